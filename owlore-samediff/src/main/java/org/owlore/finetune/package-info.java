@@ -1,0 +1,2 @@
+/** The training methods, the fine-tuning loop and the listener for the stock SameDiff loop. */
+package org.owlore.finetune;
