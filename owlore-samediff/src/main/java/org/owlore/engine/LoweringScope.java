@@ -1,0 +1,72 @@
+package org.owlore.engine;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import lombok.RequiredArgsConstructor;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** What is known about the arrays of a graph while it is lowered. */
+@RequiredArgsConstructor
+final class LoweringScope {
+  private final Set<String> needed;
+  private final Map<String, ArrayType> types = new HashMap<>();
+  private final Map<String, INDArray> constants = new HashMap<>();
+  private final Map<String, INDArray> computed = new HashMap<>();
+  private int made;
+
+  boolean isNeeded(String name) {
+    return needed.contains(name);
+  }
+
+  ArrayType type(String name) {
+    ArrayType type = types.get(name);
+    if (type == null) {
+      throw new IllegalStateException("Array \"" + name + "\" is read before it is made.");
+    }
+    return type;
+  }
+
+  void declare(String name, ArrayType type) {
+    types.put(name, type);
+  }
+
+  INDArray constant(String name) {
+    return constants.get(name);
+  }
+
+  /** A constant of the graph. */
+  void define(String name, INDArray value) {
+    constants.put(name, value);
+    types.put(name, ArrayType.of(value));
+  }
+
+  /** A constant that the lowering computed. */
+  void defineComputed(String name, INDArray value) {
+    define(name, value);
+    computed.put(name, value);
+  }
+
+  /** A name that no array carries yet. */
+  String fresh(String like) {
+    return like + "#" + made++;
+  }
+
+  /** The name of a constant of ones. */
+  String ones(ArrayType type) {
+    String name = "ones" + type.dataType() + type.shape();
+    if (!constants.containsKey(name)) {
+      defineComputed(name, Nd4j.ones(type.dataType(), type.dimensions()));
+    }
+    return name;
+  }
+
+  Map<String, ArrayType> types() {
+    return types;
+  }
+
+  Map<String, INDArray> computed() {
+    return computed;
+  }
+}
