@@ -1,0 +1,122 @@
+package org.owlore.huggingface;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import lombok.AccessLevel;
+import lombok.RequiredArgsConstructor;
+import org.nd4j.shade.jackson.core.JsonProcessingException;
+import org.nd4j.shade.jackson.databind.JsonNode;
+import org.nd4j.shade.jackson.databind.ObjectMapper;
+
+/** The safetensors files of a checkpoint directory, and which of them holds which tensor. */
+@RequiredArgsConstructor(access = AccessLevel.PRIVATE)
+final class CheckpointFiles {
+  static final String SINGLE = "model.safetensors";
+  static final String INDEX = "model.safetensors.index.json";
+
+  private final Path directory;
+  private final Map<String, SafetensorsFile> files;
+  private final Map<String, String> fileOfTensor;
+
+  /**
+   * Opens the one file, or all shards that the index names.
+   *
+   * @throws CheckpointException if there are none, or one is missing or malformed
+   */
+  static CheckpointFiles open(Path directory) {
+    if (Files.exists(directory.resolve(SINGLE))) {
+      return openSingle(directory);
+    }
+    if (Files.exists(directory.resolve(INDEX))) {
+      return openShards(directory);
+    }
+    throw new CheckpointException(
+        "There is neither " + SINGLE + " nor " + INDEX + " in " + directory + ".");
+  }
+
+  private static CheckpointFiles openSingle(Path directory) {
+    SafetensorsFile file = SafetensorsFile.open(directory.resolve(SINGLE));
+    Map<String, String> fileOfTensor = new LinkedHashMap<>();
+    file.tensors().forEach(tensor -> fileOfTensor.put(tensor.name(), SINGLE));
+    return new CheckpointFiles(directory, Map.of(SINGLE, file), fileOfTensor);
+  }
+
+  private static CheckpointFiles openShards(Path directory) {
+    Map<String, SafetensorsFile> files = new LinkedHashMap<>();
+    Map<String, String> fileOfTensor = new LinkedHashMap<>();
+    Iterator<Map.Entry<String, JsonNode>> weights = readIndex(directory.resolve(INDEX)).fields();
+    while (weights.hasNext()) {
+      Map.Entry<String, JsonNode> weight = weights.next();
+      String shard = weight.getValue().asText();
+      files.computeIfAbsent(shard, name -> SafetensorsFile.open(shardPath(directory, name)));
+      fileOfTensor.put(weight.getKey(), shard);
+    }
+    return new CheckpointFiles(directory, files, fileOfTensor);
+  }
+
+  private static JsonNode readIndex(Path index) {
+    try {
+      JsonNode json = new ObjectMapper().readTree(Files.readAllBytes(index));
+      JsonNode weights = json == null ? null : json.get("weight_map");
+      if (weights == null || !weights.isObject() || weights.size() == 0) {
+        throw new CheckpointException(index + " has no weight_map from tensors to files.");
+      }
+      return weights;
+    } catch (JsonProcessingException e) {
+      throw new CheckpointException(
+          index + " is not valid JSON: " + e.getOriginalMessage() + ".", e);
+    } catch (IOException e) {
+      throw new CheckpointException("Cannot read " + index + ": " + e.getMessage() + ".", e);
+    }
+  }
+
+  /** The path of a shard, which must be a plain file name: an index never leads elsewhere. */
+  private static Path shardPath(Path directory, String shard) {
+    try {
+      Path path = Path.of(shard);
+      boolean plain =
+          path.getNameCount() == 1
+              && !path.isAbsolute()
+              && path.equals(path.normalize())
+              && !shard.isEmpty()
+              && !shard.contains("\\");
+      if (plain) {
+        return directory.resolve(path);
+      }
+    } catch (InvalidPathException e) {
+      throw escaping(directory, shard);
+    }
+    throw escaping(directory, shard);
+  }
+
+  private static CheckpointException escaping(Path directory, String shard) {
+    return new CheckpointException(
+        "%s names the shard \"%s\", but shards must be plain file names in the directory."
+            .formatted(directory.resolve(INDEX), shard));
+  }
+
+  /** File name to file. */
+  Collection<SafetensorsFile> files() {
+    return files.values();
+  }
+
+  /**
+   * The file that holds a tensor.
+   *
+   * @throws CheckpointException if none does
+   */
+  SafetensorsFile holding(String tensor) {
+    String file = fileOfTensor.get(tensor);
+    if (file == null) {
+      throw new CheckpointException(
+          "Tensor " + tensor + " is missing in " + directory + ", but config.json asks for it.");
+    }
+    return files.get(file);
+  }
+}

@@ -1,0 +1,152 @@
+package org.owlore.huggingface;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Collection;
+import lombok.AccessLevel;
+import lombok.RequiredArgsConstructor;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * A safetensors file, read through memory mappings.
+ *
+ * <p>Opening reads and checks the header only. A tensor goes from the mapped file straight into its
+ * off-heap array; the Java heap sees no more than a small buffer of it.
+ */
+@RequiredArgsConstructor(access = AccessLevel.PRIVATE)
+public final class SafetensorsFile {
+  /** Bytes mapped at once; a multiple of every number's size, far below Java's limit of 2 GB. */
+  private static final long MAPPING_BYTES = 1L << 28;
+
+  private final Path path;
+  private final SafetensorsHeader header;
+
+  /**
+   * Reads and checks the header of a file.
+   *
+   * @throws CheckpointException if the file is missing, truncated or its header is malformed
+   */
+  public static SafetensorsFile open(Path path) {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      long fileBytes = channel.size();
+      byte[] json = readJson(path, channel, fileBytes);
+      long dataBytes = fileBytes - SafetensorsHeader.LENGTH_BYTES - json.length;
+      return new SafetensorsFile(
+          path, new SafetensorsHeaderParser(path.toString(), dataBytes).parse(json));
+    } catch (NoSuchFileException e) {
+      throw new CheckpointException("There is no file " + path + ".", e);
+    } catch (IOException e) {
+      throw new CheckpointException("Cannot read " + path + ": " + e.getMessage() + ".", e);
+    }
+  }
+
+  private static byte[] readJson(Path path, FileChannel channel, long fileBytes)
+      throws IOException {
+    if (fileBytes < SafetensorsHeader.LENGTH_BYTES) {
+      throw new CheckpointException(
+          "%s has %d bytes and so no safetensors header (is the file truncated?)."
+              .formatted(path, fileBytes));
+    }
+    long length = map(channel, 0, SafetensorsHeader.LENGTH_BYTES).getLong();
+    if (length < 0 || length > fileBytes - SafetensorsHeader.LENGTH_BYTES) {
+      throw new CheckpointException(
+          "%s announces a header of %s bytes, but the file has %d bytes (is it truncated, or no safetensors file?)."
+              .formatted(path, Long.toUnsignedString(length), fileBytes));
+    }
+    if (length > SafetensorsHeader.MAXIMUM_JSON_BYTES) {
+      throw new CheckpointException(
+          "%s announces a header of %d bytes, more than the %d that the format allows."
+              .formatted(path, length, SafetensorsHeader.MAXIMUM_JSON_BYTES));
+    }
+    byte[] json = new byte[(int) length];
+    map(channel, SafetensorsHeader.LENGTH_BYTES, length).get(json);
+    return json;
+  }
+
+  /** Where the file lies. */
+  public Path path() {
+    return path;
+  }
+
+  /** All tensors, in the order of the header. */
+  public Collection<TensorEntry> tensors() {
+    return header.entries().values();
+  }
+
+  SafetensorsHeader header() {
+    return header;
+  }
+
+  /**
+   * The entry of one tensor.
+   *
+   * @throws CheckpointException if the file has no such tensor
+   */
+  public TensorEntry tensor(String name) {
+    TensorEntry entry = header.entries().get(name);
+    if (entry == null) {
+      throw new CheckpointException(path + " has no tensor " + name + ".");
+    }
+    return entry;
+  }
+
+  /**
+   * Reads one tensor as FLOAT.
+   *
+   * @param name a tensor of type F32, F16 or BF16
+   * @return a new array in C order, off-heap, which the caller closes
+   * @throws CheckpointException if the file has no such tensor or its numbers are of another type
+   */
+  public INDArray read(String name) {
+    TensorEntry entry = tensor(name);
+    if (!entry.type().isWeight()) {
+      throw new CheckpointException(
+          "Tensor %s in %s has dtype %s, but weights must be F32, F16 or BF16."
+              .formatted(name, path, entry.type()));
+    }
+    INDArray array = Nd4j.createUninitialized(DataType.FLOAT, entry.dimensions(), 'c');
+    WeightCodec codec = WeightCodec.of(entry.type());
+    forEachChunk(
+        entry,
+        (bytes, offset) -> codec.decode(bytes, array, offset * Byte.SIZE / entry.type().bits()));
+    return array;
+  }
+
+  /** Shows the bytes of a tensor chunk by chunk. */
+  void forEachChunk(TensorEntry entry, ChunkReader reader) {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      for (long offset = 0; offset < entry.bytes(); offset += MAPPING_BYTES) {
+        long size = Math.min(MAPPING_BYTES, entry.bytes() - offset);
+        reader.accept(map(channel, header.dataStart() + entry.begin() + offset, size), offset);
+      }
+    } catch (IOException e) {
+      throw new CheckpointException(
+          "Cannot read tensor %s from %s: %s.".formatted(entry.name(), path, e.getMessage()), e);
+    }
+  }
+
+  private static ByteBuffer map(FileChannel channel, long position, long size) throws IOException {
+    return channel
+        .map(FileChannel.MapMode.READ_ONLY, position, size)
+        .order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /** Receives the bytes of a tensor. */
+  @FunctionalInterface
+  interface ChunkReader {
+    /**
+     * Takes one chunk.
+     *
+     * @param bytes the mapped bytes, little-endian
+     * @param offset of the chunk within the tensor, in bytes
+     */
+    void accept(ByteBuffer bytes, long offset) throws IOException;
+  }
+}
