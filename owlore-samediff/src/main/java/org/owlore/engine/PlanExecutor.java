@@ -9,6 +9,7 @@ import java.util.Objects;
 import lombok.NonNull;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.owlore.graph.internals.GradientFunction;
 
 /**
  * Runs a plan through ND4J.
@@ -97,7 +98,7 @@ public final class PlanExecutor implements AutoCloseable {
 
   private boolean graphArraysReplaced() {
     return boundGraphArrays.entrySet().stream()
-        .anyMatch(bound -> graph.getArrForVarName(bound.getKey()) != bound.getValue());
+        .anyMatch(bound -> graphArray(bound.getKey()) != bound.getValue());
   }
 
   private void feed(String name, INDArray array) {
@@ -131,11 +132,17 @@ public final class PlanExecutor implements AutoCloseable {
       case WORKSPACE, PLACEHOLDER -> workspace.view(value.type(), plan.offsets().get(value.root()));
       case CONSTANT -> shaped(plan.constants().get(value.root()), value);
       case GRAPH -> {
-        INDArray array = graph.getArrForVarName(value.root());
+        INDArray array = graphArray(value.root());
         boundGraphArrays.put(value.root(), array);
         yield shaped(array, value);
       }
     };
+  }
+
+  /** Constants that only the backward pass needs live in the gradient graph. */
+  private INDArray graphArray(String name) {
+    SameDiff owner = graph.hasVariable(name) ? graph : GradientFunction.of(graph);
+    return owner.getArrForVarName(name);
   }
 
   private static INDArray shaped(INDArray array, Value value) {
