@@ -1,0 +1,83 @@
+package org.owlore.examples.data;
+
+import ai.djl.huggingface.tokenizers.Encoding;
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import lombok.NonNull;
+
+/**
+ * Text to token ids and back, by the {@code tokenizer.json} of a checkpoint. Holds native memory
+ * until closed.
+ */
+public final class Tokenizer implements AutoCloseable {
+  private static final Map<String, String> WHOLE_TEXTS =
+      Map.of("truncation", "false", "padding", "false");
+
+  private final HuggingFaceTokenizer delegate;
+  private final SpecialTokens specialTokens;
+
+  private Tokenizer(HuggingFaceTokenizer delegate, SpecialTokens specialTokens) {
+    this.delegate = delegate;
+    this.specialTokens = specialTokens;
+  }
+
+  /**
+   * Loads the tokenizer of a checkpoint.
+   *
+   * @param checkpoint a Hugging Face checkpoint directory
+   * @throws IllegalArgumentException if {@code tokenizer.json} is absent or malformed
+   */
+  public static Tokenizer load(@NonNull Path checkpoint) {
+    Path file = checkpoint.resolve("tokenizer.json");
+    if (!Files.isRegularFile(file)) {
+      throw new IllegalArgumentException(
+          "%s has no tokenizer.json: text needs the model's tokenizer, so copy that file there."
+              .formatted(checkpoint));
+    }
+    try (InputStream json = Files.newInputStream(file)) {
+      HuggingFaceTokenizer delegate = HuggingFaceTokenizer.newInstance(json, WHOLE_TEXTS);
+      return new Tokenizer(delegate, SpecialTokens.read(checkpoint));
+    } catch (IOException | RuntimeException | LinkageError e) {
+      throw new IllegalArgumentException(
+          "%s cannot be loaded as a Hugging Face tokenizer: %s".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  /**
+   * The ids of a text that is to be continued: with the beginning that the tokenizer itself adds,
+   * if any, and without an end.
+   */
+  public int[] encode(@NonNull String text) {
+    Encoding encoding = delegate.encode(text);
+    long[] ids = encoding.getIds();
+    int length = ids.length;
+    while (length > 0 && encoding.getSpecialTokenMask()[length - 1] == 1 && ends(ids[length - 1])) {
+      length--;
+    }
+    return Arrays.stream(ids, 0, length).mapToInt(Math::toIntExact).toArray();
+  }
+
+  /** The text of some ids, special tokens left out. */
+  public String decode(@NonNull int[] ids) {
+    return delegate.decode(Arrays.stream(ids).asLongStream().toArray(), true);
+  }
+
+  /** The ids that end a text. */
+  public SpecialTokens specialTokens() {
+    return specialTokens;
+  }
+
+  @Override
+  public void close() {
+    delegate.close();
+  }
+
+  private boolean ends(long id) {
+    return specialTokens.stops().contains(Math.toIntExact(id));
+  }
+}
