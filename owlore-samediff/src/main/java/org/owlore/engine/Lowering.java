@@ -32,6 +32,7 @@ final class Lowering {
 
   private final SameDiff graph;
   private final List<Rewrite> rewrites;
+  private final ShapeOnly shapes = new ShapeOnly();
   private LoweringScope scope;
   private List<Node> lowered;
 
@@ -114,7 +115,6 @@ final class Lowering {
         scope.defineComputed(node.outputs().get(i), outputs.get(i));
       }
     }
-    release(node, inputs);
     return small;
   }
 
@@ -134,7 +134,6 @@ final class Lowering {
     }
     List<INDArray> inputs = samples(node);
     List<ArrayType> types = outputTypes(node, inputs);
-    release(node, inputs);
     for (int i = 0; i < types.size(); i++) {
       scope.declare(node.outputs().get(i), types.get(i));
     }
@@ -143,24 +142,15 @@ final class Lowering {
         : node;
   }
 
-  /** Real values where they are known, else memory of the right shape that is never read. */
+  /** Real values where they are known, else arrays that have a shape and no memory behind it. */
   private List<INDArray> samples(Node node) {
     return node.inputs().stream()
         .map(
             name -> {
               INDArray constant = scope.constant(name);
-              return constant != null ? constant : allocate(scope.type(name));
+              return constant != null ? constant : shapes.array(scope.type(name));
             })
         .toList();
-  }
-
-  private void release(Node node, List<INDArray> inputs) {
-    for (int i = 0; i < inputs.size(); i++) {
-      INDArray input = inputs.get(i);
-      if (input != scope.constant(node.inputs().get(i)) && input.closeable()) {
-        input.close();
-      }
-    }
   }
 
   private List<ArrayType> outputTypes(Node node, List<INDArray> inputs) {
