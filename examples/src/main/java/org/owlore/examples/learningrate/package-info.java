@@ -1,0 +1,2 @@
+/** How the learning rate runs over a fine-tuning. */
+package org.owlore.examples.learningrate;

@@ -1,0 +1,31 @@
+package org.owlore.examples.progress;
+
+import java.io.PrintStream;
+
+/** Shows how far a job has come. */
+public interface Progress extends AutoCloseable {
+
+  /**
+   * Some of the job is done.
+   *
+   * @param done steps done so far
+   * @param details what to show beside, e.g. the loss
+   */
+  void update(long done, String details);
+
+  /** Ends the display. */
+  @Override
+  void close();
+
+  /**
+   * Shows a job.
+   *
+   * @param task what is done
+   * @param total steps of the whole job
+   * @param out where to show it
+   * @param terminal whether {@code out} is a terminal, so that a line can be drawn over
+   */
+  static Progress of(String task, long total, PrintStream out, boolean terminal) {
+    return terminal ? new BarProgress(task, total, out) : new LineProgress(task, total, out);
+  }
+}

@@ -1,0 +1,2 @@
+/** What remains of a run: a log line for each step, and pictures. */
+package org.owlore.examples.report;
