@@ -1,5 +1,10 @@
 package org.owlore.huggingface;
 
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import org.nd4j.shade.jackson.core.JsonProcessingException;
+
 /**
  * A checkpoint that cannot be read or written. The message is one sentence: what is wrong, where,
  * and what was expected.
@@ -13,5 +18,27 @@ public final class CheckpointException extends RuntimeException {
 
   CheckpointException(String message, Throwable cause) {
     super(message, cause);
+  }
+
+  /**
+   * A file operation that failed.
+   *
+   * @param attempt what was tried, e.g. {@code Cannot read config.json}
+   */
+  static CheckpointException of(String attempt, IOException cause) {
+    return new CheckpointException(attempt + ": " + reason(cause) + ".", cause);
+  }
+
+  private static String reason(IOException cause) {
+    if (cause instanceof NoSuchFileException missing) {
+      return "there is no file " + missing.getFile();
+    }
+    if (cause instanceof AccessDeniedException denied) {
+      return "access to " + denied.getFile() + " is denied";
+    }
+    if (cause instanceof JsonProcessingException malformed) {
+      return "it is not valid JSON (" + malformed.getOriginalMessage().replace('\n', ' ') + ")";
+    }
+    return cause.getMessage();
   }
 }

@@ -4,13 +4,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Pattern;
 import lombok.AccessLevel;
 import lombok.RequiredArgsConstructor;
-import org.nd4j.shade.jackson.core.JsonProcessingException;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
 
@@ -18,7 +20,12 @@ import org.nd4j.shade.jackson.databind.ObjectMapper;
 @RequiredArgsConstructor(access = AccessLevel.PRIVATE)
 final class CheckpointFiles {
   static final String SINGLE = "model.safetensors";
+  static final String CONFIG = "config.json";
   static final String INDEX = "model.safetensors.index.json";
+
+  /** What transformers calls the weight files of a checkpoint and their index. */
+  private static final Pattern WEIGHT_FILE =
+      Pattern.compile("model(-\\d+-of-\\d+)?\\.safetensors(\\.index\\.json)?");
 
   private final Path directory;
   private final Map<String, SafetensorsFile> files;
@@ -68,11 +75,8 @@ final class CheckpointFiles {
         throw new CheckpointException(index + " has no weight_map from tensors to files.");
       }
       return weights;
-    } catch (JsonProcessingException e) {
-      throw new CheckpointException(
-          index + " is not valid JSON: " + e.getOriginalMessage() + ".", e);
     } catch (IOException e) {
-      throw new CheckpointException("Cannot read " + index + ": " + e.getMessage() + ".", e);
+      throw CheckpointException.of("Cannot read " + index, e);
     }
   }
 
@@ -101,9 +105,24 @@ final class CheckpointFiles {
             .formatted(directory.resolve(INDEX), shard));
   }
 
-  /** File name to file. */
-  Collection<SafetensorsFile> files() {
-    return files.values();
+  /** Whether a file belongs to the weights of a checkpoint, by its name. */
+  static boolean isWeightFile(Path file) {
+    return WEIGHT_FILE.matcher(file.getFileName().toString()).matches();
+  }
+
+  /**
+   * Writes the same files with other weights.
+   *
+   * @param target an existing directory
+   * @param weights gives the array that replaces a tensor, or nothing to keep its bytes
+   */
+  void rewrite(Path target, Function<TensorEntry, Optional<INDArray>> weights) throws IOException {
+    for (Map.Entry<String, SafetensorsFile> file : files.entrySet()) {
+      file.getValue().rewrite(target.resolve(file.getKey()), weights);
+    }
+    if (!files.containsKey(SINGLE)) {
+      CompanionFiles.copyAndSync(directory.resolve(INDEX), target.resolve(INDEX));
+    }
   }
 
   /**

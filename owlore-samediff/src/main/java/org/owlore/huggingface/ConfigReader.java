@@ -2,14 +2,11 @@ package org.owlore.huggingface;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import lombok.RequiredArgsConstructor;
-import org.nd4j.shade.jackson.core.JsonProcessingException;
 import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
 
@@ -20,9 +17,6 @@ import org.nd4j.shade.jackson.databind.ObjectMapper;
  */
 @RequiredArgsConstructor
 final class ConfigReader {
-  private static final Map<String, TensorType> TYPES =
-      Map.of("float32", TensorType.F32, "float16", TensorType.F16, "bfloat16", TensorType.BF16);
-
   private final JsonNode json;
 
   /**
@@ -38,22 +32,15 @@ final class ConfigReader {
         throw new CheckpointException(file + " is not a JSON object.");
       }
       return new ConfigReader(json).config();
-    } catch (NoSuchFileException e) {
-      throw new CheckpointException("There is no file " + file + ".", e);
-    } catch (JsonProcessingException e) {
-      throw new CheckpointException(
-          file + " is not valid JSON: " + e.getOriginalMessage() + ".", e);
     } catch (IOException e) {
-      throw new CheckpointException("Cannot read " + file + ": " + e.getMessage() + ".", e);
+      throw CheckpointException.of("Cannot read " + file, e);
     }
   }
 
   private HuggingFaceConfig config() {
     Architecture architecture = architecture();
     refuseWhatIsNotBuilt();
-    boolean qwen2 = architecture == Architecture.QWEN2;
     boolean llama = architecture == Architecture.LLAMA;
-    boolean attentionBias = llama && flag("attention_bias");
     int hiddenSize = integer("hidden_size");
     int layers = integer("num_hidden_layers");
     int heads = integer("num_attention_heads");
@@ -71,8 +58,7 @@ final class ConfigReader {
         .ropeTheta(number(rope(), "rope_theta", number(json, "rope_theta", 10_000)))
         .ropeScaling(ropeScaling())
         .tiedEmbedding(flag("tie_word_embeddings"))
-        .queryKeyValueBias(qwen2 || attentionBias)
-        .outputBias(attentionBias)
+        .attentionBias(llama && flag("attention_bias"))
         .mlpBias(llama && flag("mlp_bias"))
         .slidingWindows(slidingWindows(architecture, layers))
         .initializerRange(number(json, "initializer_range", 0.02))
@@ -125,7 +111,7 @@ final class ConfigReader {
               number(rope(), "factor"),
               number(rope(), "low_freq_factor"),
               number(rope(), "high_freq_factor"),
-              number(rope(), "original_max_position_embeddings"));
+              integer(rope(), "original_max_position_embeddings"));
       default ->
           throw new CheckpointException(
               "In config.json, the RoPE scaling \""
@@ -167,14 +153,13 @@ final class ConfigReader {
 
   private TensorType type() {
     String name = json.path("dtype").asText(json.path("torch_dtype").asText("float32"));
-    TensorType type = TYPES.get(name);
-    if (type == null) {
-      throw new CheckpointException(
-          "In config.json, the dtype is \""
-              + name
-              + "\", but weights must be float32, float16 or bfloat16.");
-    }
-    return type;
+    return TensorType.ofConfigName(name)
+        .orElseThrow(
+            () ->
+                new CheckpointException(
+                    "In config.json, the dtype is \""
+                        + name
+                        + "\", but weights must be float32, float16 or bfloat16."));
   }
 
   private List<Integer> ids(String field) {
@@ -196,7 +181,11 @@ final class ConfigReader {
   }
 
   private int integer(String field) {
-    JsonNode value = json.path(field);
+    return integer(json, field);
+  }
+
+  private static int integer(JsonNode object, String field) {
+    JsonNode value = object.path(field);
     if (!value.isInt()) {
       throw new CheckpointException(
           "In config.json, "

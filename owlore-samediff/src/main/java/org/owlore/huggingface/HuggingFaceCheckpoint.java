@@ -1,8 +1,15 @@
 package org.owlore.huggingface;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import lombok.AccessLevel;
+import lombok.NonNull;
 import lombok.RequiredArgsConstructor;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.owlore.graph.LanguageModel;
@@ -12,11 +19,13 @@ import org.owlore.graph.LanguageModel;
  * model.safetensors.index.json}.
  *
  * <p>Opening reads the configuration and the tables of the files only; {@link #load()} reads the
- * weights.
+ * weights, {@link #save} writes the same files with other weights.
  */
 @RequiredArgsConstructor(access = AccessLevel.PRIVATE)
 public final class HuggingFaceCheckpoint {
+  private final Path directory;
   private final HuggingFaceConfig config;
+  private final Map<String, List<Long>> shapes;
   private final CheckpointFiles files;
 
   /**
@@ -26,25 +35,12 @@ public final class HuggingFaceCheckpoint {
    * @throws CheckpointException if a file is missing, truncated, malformed or does not match the
    *     configuration
    */
-  public static HuggingFaceCheckpoint open(Path directory) {
-    HuggingFaceConfig config = ConfigReader.read(directory.resolve("config.json"));
+  public static HuggingFaceCheckpoint open(@NonNull Path directory) {
+    HuggingFaceConfig config = ConfigReader.read(directory.resolve(CheckpointFiles.CONFIG));
     CheckpointFiles files = CheckpointFiles.open(directory);
-    ParameterShapes.of(config).forEach((name, shape) -> check(files, name, shape));
-    return new HuggingFaceCheckpoint(config, files);
-  }
-
-  /** What {@code config.json} says. */
-  public HuggingFaceConfig config() {
-    return config;
-  }
-
-  /** Builds the graph and reads the weights into it. */
-  public LanguageModel load() {
-    return LlamaGraph.build(config, this::read);
-  }
-
-  private INDArray read(String name, long... shape) {
-    return files.holding(name).read(name);
+    Map<String, List<Long>> shapes = ParameterShapes.of(config);
+    shapes.forEach((name, shape) -> check(files, name, shape));
+    return new HuggingFaceCheckpoint(directory, config, shapes, files);
   }
 
   private static void check(CheckpointFiles files, String name, List<Long> shape) {
@@ -55,10 +51,137 @@ public final class HuggingFaceCheckpoint {
           "Tensor %s in %s has shape %s, but config.json asks for %s."
               .formatted(name, file.path(), entry.shape(), shape));
     }
-    if (!entry.type().isWeight()) {
-      throw new CheckpointException(
-          "Tensor %s in %s has dtype %s, but weights must be F32, F16 or BF16."
-              .formatted(name, file.path(), entry.type()));
+    file.requireWeight(entry);
+  }
+
+  /**
+   * Writes a checkpoint that no other served as a pattern for: {@code config.json} and one {@code
+   * model.safetensors} with numbers of the configuration's type. A tokenizer is not written.
+   *
+   * @param weights name to array, each FLOAT in the shape that the configuration asks for
+   * @param target absent, empty, or an earlier checkpoint, which is replaced
+   * @throws CheckpointException if a weight is missing or of another shape, the target is anything
+   *     else, or writing fails; the target is then as before
+   */
+  public static void create(
+      @NonNull HuggingFaceConfig config,
+      @NonNull Function<String, INDArray> weights,
+      @NonNull Path target) {
+    Map<String, List<Long>> shapes = ParameterShapes.of(config);
+    SafetensorsHeader header = SafetensorsHeader.of(shapes, config.type());
+    write(
+        target,
+        staging -> {
+          Files.write(staging.resolve(CheckpointFiles.CONFIG), ConfigWriter.write(config));
+          SafetensorsWriter.write(
+              staging.resolve(CheckpointFiles.SINGLE),
+              header,
+              (entry, writer) -> writer.encode(entry, require(weights, entry.name(), entry)));
+        });
+  }
+
+  /** Where the checkpoint lies. */
+  public Path directory() {
+    return directory;
+  }
+
+  /** What {@code config.json} says. */
+  public HuggingFaceConfig config() {
+    return config;
+  }
+
+  /**
+   * Builds the graph and reads the weights into it, as FLOAT.
+   *
+   * @return a new graph, which owns its weights
+   */
+  public LanguageModel load() {
+    return LlamaGraph.build(config, (name, shape) -> files.holding(name).read(name));
+  }
+
+  /**
+   * Writes the weights of a graph as this checkpoint's files; see {@link #save(Function, Path)}.
+   *
+   * @param model has variables with the Hugging Face names
+   */
+  public void save(@NonNull LanguageModel model, @NonNull Path target) {
+    save(
+        name -> model.graph().hasVariable(name) ? model.graph().getVariable(name).getArr() : null,
+        target);
+  }
+
+  /**
+   * Writes other weights as this checkpoint's files: same names, order, shapes, number types and
+   * shards; narrower types round to nearest, ties to even. A weight that has not changed comes back
+   * bit by bit, and so does every tensor that the graph does not use. Configuration, tokenizer and
+   * unknown files are copied along; weights in other formats and hidden folders are not.
+   *
+   * @param weights name to array, each FLOAT in the shape of its tensor
+   * @param target absent, empty, or an earlier checkpoint, which is replaced; not this directory
+   * @throws CheckpointException if a weight is missing or of another shape, the target is anything
+   *     else, or writing fails; the target is then as before
+   */
+  public void save(@NonNull Function<String, INDArray> weights, @NonNull Path target) {
+    refuseOwnDirectory(target);
+    write(
+        target,
+        staging -> {
+          files.rewrite(staging, entry -> replacement(entry, weights));
+          CompanionFiles.copy(directory, staging, target);
+        });
+  }
+
+  private void refuseOwnDirectory(Path target) {
+    try {
+      if (Files.exists(target) && Files.isSameFile(target, directory)) {
+        throw new CheckpointException(
+            target + " is where the model was loaded from: give another directory.");
+      }
+    } catch (IOException e) {
+      throw CheckpointException.of("Cannot write the checkpoint " + target, e);
     }
+  }
+
+  private Optional<INDArray> replacement(TensorEntry entry, Function<String, INDArray> weights) {
+    if (shapes.containsKey(entry.name())) {
+      return Optional.of(require(weights, entry.name(), entry));
+    }
+    boolean copyOfEmbedding =
+        entry.name().equals(ParameterShapes.HEAD)
+            && config.tiedEmbedding()
+            && entry.type().isWeight()
+            && entry.shape().equals(shapes.get(ParameterShapes.EMBEDDING));
+    return copyOfEmbedding
+        ? Optional.of(require(weights, ParameterShapes.EMBEDDING, entry))
+        : Optional.empty();
+  }
+
+  private static INDArray require(
+      Function<String, INDArray> weights, String name, TensorEntry entry) {
+    INDArray weight = weights.apply(name);
+    if (weight == null) {
+      throw new CheckpointException("There is no weight " + name + " to be saved.");
+    }
+    if (!entry.hasShape(weight.shape())) {
+      throw new CheckpointException(
+          "Weight %s has shape %s, but the checkpoint asks for %s."
+              .formatted(name, Arrays.toString(weight.shape()), entry.shape()));
+    }
+    return weight;
+  }
+
+  private static void write(Path target, Filling filling) {
+    try (StagedDirectory staged = StagedDirectory.open(target)) {
+      filling.fill(staged.path());
+      staged.commit();
+    } catch (IOException e) {
+      throw CheckpointException.of("Cannot write the checkpoint " + target, e);
+    }
+  }
+
+  /** Writes files into a folder. */
+  @FunctionalInterface
+  private interface Filling {
+    void fill(Path folder) throws IOException;
   }
 }

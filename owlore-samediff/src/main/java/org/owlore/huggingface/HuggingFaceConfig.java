@@ -20,11 +20,11 @@ import lombok.NonNull;
  * @param ropeTheta base of the rotary embedding
  * @param ropeScaling how the rotary embedding is stretched
  * @param tiedEmbedding whether the embedding also serves as the output head
- * @param queryKeyValueBias whether the q, k and v projections have a bias
- * @param outputBias whether the o projection has a bias
- * @param mlpBias whether the gate, up and down projections have a bias
+ * @param attentionBias Llama only: whether the q, k, v and o projections have a bias
+ * @param mlpBias Llama only: whether the gate, up and down projections have a bias
  * @param slidingWindows for each layer how many tokens back (itself counted) a token sees, or
- *     {@link #NO_WINDOW}; empty: no layer has a window
+ *     {@link #NO_WINDOW}; empty: no layer has a window. Llama has none, Mistral one for all layers,
+ *     Qwen2 one for some layers
  * @param initializerRange standard deviation of fresh weights
  * @param type number type of the weights in the files
  * @param beginOfSequence ids of the token that starts a text, at most one
@@ -45,8 +45,7 @@ public record HuggingFaceConfig(
     double ropeTheta,
     @NonNull RopeScaling ropeScaling,
     boolean tiedEmbedding,
-    boolean queryKeyValueBias,
-    boolean outputBias,
+    boolean attentionBias,
     boolean mlpBias,
     @NonNull List<Integer> slidingWindows,
     double initializerRange,
@@ -110,6 +109,11 @@ public record HuggingFaceConfig(
    */
   public int slidingWindow(int layer) {
     return slidingWindows.isEmpty() ? NO_WINDOW : slidingWindows.get(layer);
+  }
+
+  /** Whether the q, k and v projections have a bias. */
+  public boolean queryKeyValueBias() {
+    return architecture == Architecture.QWEN2 || attentionBias;
   }
 
   /** How many query heads share one key and value head. */

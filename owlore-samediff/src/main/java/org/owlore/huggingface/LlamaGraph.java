@@ -30,6 +30,9 @@ public final class LlamaGraph {
   /** Name of the scalar loss. */
   public static final String LOSS = TokenLoss.LOSS;
 
+  /** Name of the output {@code [tokens]}: each token's loss, 0 where the label is ignored. */
+  public static final String TOKEN_LOSSES = TokenLoss.TOKEN_LOSSES;
+
   private final HuggingFaceConfig config;
   private final Weights weights;
   private final SameDiff graph;

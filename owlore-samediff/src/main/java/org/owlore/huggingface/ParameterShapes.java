@@ -45,7 +45,7 @@ final class ParameterShapes {
     addLinear(layer + "self_attn.q_proj", queries, hidden, bias);
     addLinear(layer + "self_attn.k_proj", keys, hidden, bias);
     addLinear(layer + "self_attn.v_proj", keys, hidden, bias);
-    addLinear(layer + "self_attn.o_proj", hidden, queries, config.outputBias());
+    addLinear(layer + "self_attn.o_proj", hidden, queries, config.attentionBias());
     addLinear(layer + "mlp.gate_proj", inner, hidden, config.mlpBias());
     addLinear(layer + "mlp.up_proj", inner, hidden, config.mlpBias());
     addLinear(layer + "mlp.down_proj", hidden, inner, config.mlpBias());

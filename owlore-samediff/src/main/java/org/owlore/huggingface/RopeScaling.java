@@ -69,7 +69,7 @@ public sealed interface RopeScaling {
    * @param originalLength length of the first training, in tokens
    */
   record Llama3(
-      double factor, double lowFrequencyFactor, double highFrequencyFactor, double originalLength)
+      double factor, double lowFrequencyFactor, double highFrequencyFactor, int originalLength)
       implements RopeScaling {
     /** Checks the factors. */
     public Llama3 {

@@ -4,10 +4,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Collection;
+import java.util.Optional;
+import java.util.function.Function;
 import lombok.AccessLevel;
 import lombok.RequiredArgsConstructor;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -40,10 +41,8 @@ public final class SafetensorsFile {
       long dataBytes = fileBytes - SafetensorsHeader.LENGTH_BYTES - json.length;
       return new SafetensorsFile(
           path, new SafetensorsHeaderParser(path.toString(), dataBytes).parse(json));
-    } catch (NoSuchFileException e) {
-      throw new CheckpointException("There is no file " + path + ".", e);
     } catch (IOException e) {
-      throw new CheckpointException("Cannot read " + path + ": " + e.getMessage() + ".", e);
+      throw CheckpointException.of("Cannot read " + path, e);
     }
   }
 
@@ -80,10 +79,6 @@ public final class SafetensorsFile {
     return header.entries().values();
   }
 
-  SafetensorsHeader header() {
-    return header;
-  }
-
   /**
    * The entry of one tensor.
    *
@@ -106,29 +101,54 @@ public final class SafetensorsFile {
    */
   public INDArray read(String name) {
     TensorEntry entry = tensor(name);
-    if (!entry.type().isWeight()) {
-      throw new CheckpointException(
-          "Tensor %s in %s has dtype %s, but weights must be F32, F16 or BF16."
-              .formatted(name, path, entry.type()));
-    }
+    requireWeight(entry);
     INDArray array = Nd4j.createUninitialized(DataType.FLOAT, entry.dimensions(), 'c');
     WeightCodec codec = WeightCodec.of(entry.type());
-    forEachChunk(
-        entry,
-        (bytes, offset) -> codec.decode(bytes, array, offset * Byte.SIZE / entry.type().bits()));
+    try {
+      forEachChunk(
+          entry,
+          (bytes, offset) -> codec.decode(bytes, array, offset * Byte.SIZE / entry.type().bits()));
+    } catch (IOException e) {
+      array.close();
+      throw CheckpointException.of("Cannot read tensor " + name + " from " + path, e);
+    }
     return array;
   }
 
-  /** Shows the bytes of a tensor chunk by chunk. */
-  void forEachChunk(TensorEntry entry, ChunkReader reader) {
+  void requireWeight(TensorEntry entry) {
+    if (!entry.type().isWeight()) {
+      throw new CheckpointException(
+          "Tensor %s in %s has dtype %s, but weights must be F32, F16 or BF16."
+              .formatted(entry.name(), path, entry.type()));
+    }
+  }
+
+  /**
+   * Writes a new file with the same header.
+   *
+   * @param file where to
+   * @param weights gives the array that replaces a tensor, or nothing to keep its bytes
+   */
+  void rewrite(Path file, Function<TensorEntry, Optional<INDArray>> weights) throws IOException {
+    SafetensorsWriter.write(
+        file,
+        header,
+        (entry, writer) -> {
+          Optional<INDArray> weight = weights.apply(entry);
+          if (weight.isPresent()) {
+            writer.encode(entry, weight.get());
+          } else {
+            forEachChunk(entry, (bytes, offset) -> writer.copy(bytes));
+          }
+        });
+  }
+
+  private void forEachChunk(TensorEntry entry, ChunkReader reader) throws IOException {
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       for (long offset = 0; offset < entry.bytes(); offset += MAPPING_BYTES) {
         long size = Math.min(MAPPING_BYTES, entry.bytes() - offset);
         reader.accept(map(channel, header.dataStart() + entry.begin() + offset, size), offset);
       }
-    } catch (IOException e) {
-      throw new CheckpointException(
-          "Cannot read tensor %s from %s: %s.".formatted(entry.name(), path, e.getMessage()), e);
     }
   }
 
@@ -140,7 +160,7 @@ public final class SafetensorsFile {
 
   /** Receives the bytes of a tensor. */
   @FunctionalInterface
-  interface ChunkReader {
+  private interface ChunkReader {
     /**
      * Takes one chunk.
      *

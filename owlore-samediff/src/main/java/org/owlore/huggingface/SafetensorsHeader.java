@@ -1,11 +1,15 @@
 package org.owlore.huggingface;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import lombok.NonNull;
+import org.nd4j.shade.jackson.databind.ObjectMapper;
+import org.nd4j.shade.jackson.databind.node.ObjectNode;
 
 /**
  * The table at the start of a safetensors file: 8 bytes of length, then JSON.
@@ -30,34 +34,39 @@ record SafetensorsHeader(@NonNull byte[] json, @NonNull Map<String, TensorEntry>
     return LENGTH_BYTES + (long) json.length;
   }
 
-  /** Size of the whole file. */
-  long fileBytes() {
-    return dataStart() + entries.values().stream().mapToLong(TensorEntry::end).max().orElse(0);
-  }
-
   /**
    * The header of a new file.
    *
-   * @param tensors the tensors in file order, offsets without gaps
+   * @param shapes tensor name to shape, in file order
+   * @param type of all tensors
    */
-  static SafetensorsHeader of(Collection<TensorEntry> tensors) {
-    StringBuilder json = new StringBuilder("{\"__metadata__\":{\"format\":\"pt\"}");
+  static SafetensorsHeader of(Map<String, List<Long>> shapes, TensorType type) {
     Map<String, TensorEntry> entries = new LinkedHashMap<>();
-    for (TensorEntry tensor : tensors) {
-      json.append(
-          ",\"%s\":{\"dtype\":\"%s\",\"shape\":%s,\"data_offsets\":[%d,%d]}"
-              .formatted(
-                  tensor.name(),
-                  tensor.type(),
-                  tensor.shape().toString().replace(" ", ""),
-                  tensor.begin(),
-                  tensor.end()));
-      entries.put(tensor.name(), tensor);
+    long position = 0;
+    for (Map.Entry<String, List<Long>> tensor : shapes.entrySet()) {
+      long length = tensor.getValue().stream().reduce(1L, Math::multiplyExact);
+      long end = position + length * type.bits() / Byte.SIZE;
+      entries.put(
+          tensor.getKey(),
+          new TensorEntry(tensor.getKey(), type, tensor.getValue(), position, end));
+      position = end;
     }
-    json.append('}');
-    while (json.length() % Long.BYTES != 0) {
-      json.append(' ');
+    return new SafetensorsHeader(toJson(entries.values()), entries);
+  }
+
+  /** The JSON, padded so that the numbers behind it are aligned. */
+  private static byte[] toJson(Collection<TensorEntry> entries) {
+    ObjectNode json = new ObjectMapper().createObjectNode();
+    json.putObject("__metadata__").put("format", "pt");
+    for (TensorEntry entry : entries) {
+      ObjectNode tensor = json.putObject(entry.name());
+      tensor.put("dtype", entry.type().name());
+      entry.shape().forEach(tensor.putArray("shape")::add);
+      tensor.putArray("data_offsets").add(entry.begin()).add(entry.end());
     }
-    return new SafetensorsHeader(json.toString().getBytes(StandardCharsets.UTF_8), entries);
+    byte[] bytes = json.toString().getBytes(StandardCharsets.UTF_8);
+    byte[] padded = Arrays.copyOf(bytes, (bytes.length + Long.BYTES - 1) / Long.BYTES * Long.BYTES);
+    Arrays.fill(padded, bytes.length, padded.length, (byte) ' ');
+    return padded;
   }
 }

@@ -1,6 +1,7 @@
 package org.owlore.huggingface;
 
 import java.util.Arrays;
+import java.util.Optional;
 import lombok.Getter;
 import lombok.RequiredArgsConstructor;
 import lombok.experimental.Accessors;
@@ -57,6 +58,24 @@ public enum TensorType {
   /** Whether weights of this type can be read and written: F32, F16 and BF16. */
   public boolean isWeight() {
     return this == F32 || this == F16 || this == BF16;
+  }
+
+  /** What {@code config.json} calls a weight type. */
+  String configName() {
+    return switch (this) {
+      case F32 -> "float32";
+      case F16 -> "float16";
+      case BF16 -> "bfloat16";
+      default -> throw new IllegalStateException(this + " is no type of weights.");
+    };
+  }
+
+  /** The weight type that {@code config.json} calls so. */
+  static Optional<TensorType> ofConfigName(String name) {
+    return Arrays.stream(values())
+        .filter(TensorType::isWeight)
+        .filter(type -> type.configName().equals(name))
+        .findFirst();
   }
 
   static boolean isKnown(String name) {

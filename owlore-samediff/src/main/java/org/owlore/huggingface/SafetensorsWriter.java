@@ -1,0 +1,94 @@
+package org.owlore.huggingface;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.List;
+import lombok.AccessLevel;
+import lombok.RequiredArgsConstructor;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Writes a safetensors file tensor by tensor through a small buffer, and syncs it. */
+@RequiredArgsConstructor(access = AccessLevel.PRIVATE)
+final class SafetensorsWriter {
+  private static final int BUFFER_BYTES = 1 << 20;
+
+  private final FileChannel channel;
+  private final ByteBuffer buffer =
+      ByteBuffer.allocateDirect(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+
+  /**
+   * Writes a new file.
+   *
+   * @param header starts the file as it is
+   * @param content writes the bytes of each tensor, in file order
+   */
+  static void write(Path file, SafetensorsHeader header, Content content) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      SafetensorsWriter writer = new SafetensorsWriter(channel);
+      writer.writeHeader(header);
+      List<TensorEntry> fileOrder =
+          header.entries().values().stream()
+              .sorted(
+                  Comparator.comparingLong(TensorEntry::begin).thenComparingLong(TensorEntry::end))
+              .toList();
+      for (TensorEntry entry : fileOrder) {
+        content.write(entry, writer);
+      }
+      channel.force(true);
+    }
+  }
+
+  private void writeHeader(SafetensorsHeader header) throws IOException {
+    buffer.clear().putLong(header.json().length).flip();
+    copy(buffer);
+    copy(ByteBuffer.wrap(header.json()));
+  }
+
+  /**
+   * Writes an array as the numbers of a tensor.
+   *
+   * @param entry of type F32, F16 or BF16
+   * @param array of the entry's shape
+   */
+  void encode(TensorEntry entry, INDArray array) throws IOException {
+    boolean isPlain =
+        array.dataType() == DataType.FLOAT && array.ordering() == 'c' && !array.isView();
+    INDArray plain = isPlain ? array : array.castTo(DataType.FLOAT).dup('c');
+    WeightCodec codec = WeightCodec.of(entry.type());
+    int elementBytes = entry.type().bits() / Byte.SIZE;
+    for (long offset = 0; offset < entry.bytes(); offset += BUFFER_BYTES) {
+      buffer.clear().limit((int) Math.min(BUFFER_BYTES, entry.bytes() - offset));
+      codec.encode(plain, offset / elementBytes, buffer);
+      copy(buffer);
+    }
+    if (!isPlain) {
+      plain.close();
+    }
+  }
+
+  /** Writes bytes as they are. */
+  void copy(ByteBuffer bytes) throws IOException {
+    while (bytes.hasRemaining()) {
+      channel.write(bytes);
+    }
+  }
+
+  /** Writes the bytes of one tensor. */
+  @FunctionalInterface
+  interface Content {
+    /**
+     * Writes a tensor.
+     *
+     * @param entry the tensor
+     * @param writer whose {@code encode} or {@code copy} takes exactly the entry's bytes
+     */
+    void write(TensorEntry entry, SafetensorsWriter writer) throws IOException;
+  }
+}
