@@ -2,7 +2,6 @@ package org.owlore.huggingface;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -26,6 +25,8 @@ final class CheckpointFiles {
   /** What transformers calls the weight files of a checkpoint and their index. */
   private static final Pattern WEIGHT_FILE =
       Pattern.compile("model(-\\d+-of-\\d+)?\\.safetensors(\\.index\\.json)?");
+
+  private static final Pattern PLAIN_NAME = Pattern.compile("[^/\\\\:\\x00]+");
 
   private final Path directory;
   private final Map<String, SafetensorsFile> files;
@@ -82,27 +83,12 @@ final class CheckpointFiles {
 
   /** The path of a shard, which must be a plain file name: an index never leads elsewhere. */
   private static Path shardPath(Path directory, String shard) {
-    try {
-      Path path = Path.of(shard);
-      boolean plain =
-          path.getNameCount() == 1
-              && !path.isAbsolute()
-              && path.equals(path.normalize())
-              && !shard.isEmpty()
-              && !shard.contains("\\");
-      if (plain) {
-        return directory.resolve(path);
-      }
-    } catch (InvalidPathException e) {
-      throw escaping(directory, shard);
+    if (!PLAIN_NAME.matcher(shard).matches() || shard.equals(".") || shard.equals("..")) {
+      throw new CheckpointException(
+          "%s names the shard \"%s\", but shards must be plain file names in the directory."
+              .formatted(directory.resolve(INDEX), shard));
     }
-    throw escaping(directory, shard);
-  }
-
-  private static CheckpointException escaping(Path directory, String shard) {
-    return new CheckpointException(
-        "%s names the shard \"%s\", but shards must be plain file names in the directory."
-            .formatted(directory.resolve(INDEX), shard));
+    return directory.resolve(shard);
   }
 
   /** Whether a file belongs to the weights of a checkpoint, by its name. */

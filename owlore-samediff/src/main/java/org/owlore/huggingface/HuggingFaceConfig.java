@@ -87,6 +87,7 @@ public record HuggingFaceConfig(
     require(
         slidingWindows.stream().allMatch(window -> window >= 0),
         "sliding_window must be positive, but the windows are " + slidingWindows);
+    requireForArchitecture(architecture, attentionBias || mlpBias, slidingWindows);
     require(type.isWeight(), "torch_dtype must be float32, float16 or bfloat16, but it is " + type);
   }
 
@@ -132,6 +133,21 @@ public record HuggingFaceConfig(
       frequencies[i] = ropeScaling.scale(1f / (float) Math.pow(ropeTheta, exponent));
     }
     return frequencies;
+  }
+
+  private static void requireForArchitecture(
+      Architecture architecture, boolean bias, List<Integer> windows) {
+    require(
+        architecture == Architecture.LLAMA || !bias,
+        "attention_bias and mlp_bias belong to Llama, not to " + architecture.className());
+    long different = windows.stream().distinct().count();
+    boolean possible =
+        switch (architecture) {
+          case LLAMA -> windows.isEmpty();
+          case MISTRAL -> different <= 1;
+          case QWEN2 -> different <= (windows.contains(NO_WINDOW) ? 2 : 1);
+        };
+    require(possible, architecture.className() + " cannot have the sliding windows " + windows);
   }
 
   private static void requirePositive(String field, int value) {

@@ -15,9 +15,9 @@ import org.nd4j.shade.jackson.core.JsonToken;
 /**
  * Reads and checks the JSON of a safetensors file.
  *
- * <p>Token by token, so that a hostile header costs no more memory than its own length. The checks
- * are those of the reference implementation: known number types, bytes equal to shape times size,
- * and tensors that fill the file without gap or overlap.
+ * <p>Token by token and never deeper than the format goes, so that a hostile header costs no more
+ * memory than its own length. The checks are those of the reference implementation: known number
+ * types, bytes equal to shape times size, and tensors that fill the file without gap or overlap.
  */
 @RequiredArgsConstructor
 final class SafetensorsHeaderParser {
@@ -53,11 +53,19 @@ final class SafetensorsHeaderParser {
     String name = parser.getCurrentName();
     parser.nextToken();
     if (name.equals(METADATA)) {
-      parser.skipChildren();
+      checkMetadata(parser);
       return;
     }
     TensorEntry entry = readEntry(parser, name);
     expect(entries.put(name, entry) == null, "lists tensor " + name + " twice");
+  }
+
+  private void checkMetadata(JsonParser parser) throws IOException {
+    boolean valid = parser.currentToken() == JsonToken.START_OBJECT;
+    while (valid && parser.nextToken() == JsonToken.FIELD_NAME) {
+      valid = parser.nextToken() == JsonToken.VALUE_STRING;
+    }
+    expect(valid, "has a " + METADATA + " that is no map of strings");
   }
 
   private TensorEntry readEntry(JsonParser parser, String name) throws IOException {
@@ -74,7 +82,10 @@ final class SafetensorsHeaderParser {
         case "dtype" -> type = parser.getValueAsString();
         case "shape" -> shape = readNumbers(parser, name, field);
         case "data_offsets" -> offsets = readNumbers(parser, name, field);
-        default -> parser.skipChildren();
+        default ->
+            expect(
+                parser.currentToken().isScalarValue(),
+                "gives tensor " + name + " the unknown field " + field);
       }
     }
     expect(
