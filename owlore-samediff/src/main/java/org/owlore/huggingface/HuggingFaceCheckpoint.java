@@ -11,6 +11,7 @@ import java.util.function.Function;
 import lombok.AccessLevel;
 import lombok.NonNull;
 import lombok.RequiredArgsConstructor;
+import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.owlore.graph.LanguageModel;
 
@@ -60,8 +61,8 @@ public final class HuggingFaceCheckpoint {
    *
    * @param weights name to array, each FLOAT in the shape that the configuration asks for
    * @param target absent, empty, or an earlier checkpoint, which is replaced
-   * @throws CheckpointException if a weight is missing or of another shape, the target is anything
-   *     else, or writing fails; the target is then as before
+   * @throws CheckpointException if a weight is missing, of another shape or too large for its
+   *     number type, the target is anything else, or writing fails; the target is then as before
    */
   public static void create(
       @NonNull HuggingFaceConfig config,
@@ -78,6 +79,17 @@ public final class HuggingFaceCheckpoint {
               header,
               (entry, writer) -> writer.encode(entry, require(weights, entry.name(), entry)));
         });
+  }
+
+  /**
+   * Writes a checkpoint from the weights of a graph; see {@link #create(HuggingFaceConfig,
+   * Function, Path)}.
+   *
+   * @param model has variables with the Hugging Face names
+   */
+  public static void create(
+      @NonNull HuggingFaceConfig config, @NonNull LanguageModel model, @NonNull Path target) {
+    create(config, weightsOf(model), target);
   }
 
   /** Where the checkpoint lies. */
@@ -105,9 +117,12 @@ public final class HuggingFaceCheckpoint {
    * @param model has variables with the Hugging Face names
    */
   public void save(@NonNull LanguageModel model, @NonNull Path target) {
-    save(
-        name -> model.graph().hasVariable(name) ? model.graph().getVariable(name).getArr() : null,
-        target);
+    save(weightsOf(model), target);
+  }
+
+  private static Function<String, INDArray> weightsOf(LanguageModel model) {
+    SameDiff graph = model.graph();
+    return name -> graph.hasVariable(name) ? graph.getArrForVarName(name) : null;
   }
 
   /**
@@ -118,8 +133,8 @@ public final class HuggingFaceCheckpoint {
    *
    * @param weights name to array, each FLOAT in the shape of its tensor
    * @param target absent, empty, or an earlier checkpoint, which is replaced; not this directory
-   * @throws CheckpointException if a weight is missing or of another shape, the target is anything
-   *     else, or writing fails; the target is then as before
+   * @throws CheckpointException if a weight is missing, of another shape or too large for its
+   *     number type, the target is anything else, or writing fails; the target is then as before
    */
   public void save(@NonNull Function<String, INDArray> weights, @NonNull Path target) {
     refuseOwnDirectory(target);

@@ -1,5 +1,6 @@
 package org.owlore.huggingface;
 
+import java.nio.file.Path;
 import java.util.List;
 import lombok.Builder;
 import lombok.NonNull;
@@ -101,6 +102,17 @@ public record HuggingFaceConfig(
     private TensorType type = TensorType.F32;
     private List<Integer> beginOfSequence = List.of();
     private List<Integer> endOfSequence = List.of();
+  }
+
+  /**
+   * Reads a {@code config.json}, old style or new.
+   *
+   * @param file the JSON file
+   * @throws CheckpointException if it is missing, no JSON, or describes a model that cannot be
+   *     built
+   */
+  public static HuggingFaceConfig read(@NonNull Path file) {
+    return ConfigReader.read(file);
   }
 
   /**

@@ -56,6 +56,7 @@ final class SafetensorsWriter {
    *
    * @param entry of type F32, F16 or BF16
    * @param array of the entry's shape
+   * @throws CheckpointException if a finite number is too large for the entry's type
    */
   void encode(TensorEntry entry, INDArray array) throws IOException {
     boolean isPlain =
@@ -65,11 +66,22 @@ final class SafetensorsWriter {
     int elementBytes = entry.type().bits() / Byte.SIZE;
     for (long offset = 0; offset < entry.bytes(); offset += BUFFER_BYTES) {
       buffer.clear().limit((int) Math.min(BUFFER_BYTES, entry.bytes() - offset));
-      codec.encode(plain, offset / elementBytes, buffer);
+      encodeChunk(entry, codec, plain, offset / elementBytes);
       copy(buffer);
     }
     if (!isPlain) {
       plain.close();
+    }
+  }
+
+  private void encodeChunk(TensorEntry entry, WeightCodec codec, INDArray array, long start) {
+    try {
+      codec.encode(array, start, buffer);
+    } catch (ArithmeticException e) {
+      throw new CheckpointException(
+          "Weight %s cannot be written as %s: %s."
+              .formatted(entry.name(), entry.type(), e.getMessage()),
+          e);
     }
   }
 

@@ -38,6 +38,7 @@ interface WeightCodec {
    * @param array FLOAT, C order
    * @param start first element to write
    * @param bytes receives little-endian numbers
+   * @throws ArithmeticException if a finite number is too large for a narrower type
    */
   void encode(INDArray array, long start, ByteBuffer bytes);
 
@@ -104,11 +105,20 @@ interface WeightCodec {
         int size = Math.min(CHUNK, target.remaining());
         source.get(single, 0, size);
         for (int i = 0; i < size; i++) {
-          half[i] = precision.narrow(single[i]);
+          half[i] = narrow(single[i]);
         }
         target.put(half, 0, size);
         source.position(source.position() + size);
       }
+    }
+
+    private short narrow(int single) {
+      short half = precision.narrow(single);
+      float value = Float.intBitsToFloat(single);
+      if (Float.isFinite(value) && !Float.isFinite(Float.intBitsToFloat(precision.widen(half)))) {
+        throw new ArithmeticException(value + " is too large");
+      }
+      return half;
     }
   }
 }

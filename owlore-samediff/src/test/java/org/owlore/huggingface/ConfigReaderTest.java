@@ -178,7 +178,7 @@ class ConfigReaderTest {
       Path file = folder.resolve("config.json");
       Files.write(file, ConfigWriter.write(config));
 
-      assertThat(ConfigReader.read(file)).isEqualTo(config);
+      assertThat(HuggingFaceConfig.read(file)).isEqualTo(config);
     }
   }
 
@@ -289,7 +289,7 @@ class ConfigReaderTest {
 
   private HuggingFaceConfig readText(String json) {
     try {
-      return ConfigReader.read(Files.writeString(folder.resolve("config.json"), json));
+      return HuggingFaceConfig.read(Files.writeString(folder.resolve("config.json"), json));
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }

@@ -27,7 +27,7 @@ class HuggingFaceCheckpointTest {
   @BeforeEach
   void writeCheckpoint() {
     model = TinyModels.random(CONFIG, 21);
-    HuggingFaceCheckpoint.create(CONFIG, name -> model.graph().getArrForVarName(name), folder);
+    HuggingFaceCheckpoint.create(CONFIG, model, folder);
   }
 
   @Test

@@ -256,6 +256,28 @@ class SaveCheckpointTest {
   }
 
   @Test
+  void aNumberThatTheFileCannotHoldIsNotMadeInfinite() throws IOException {
+    HuggingFaceConfig config = TinyModels.llama().type(TensorType.F16).build();
+    LanguageModel model = TinyModels.random(config, 5);
+    model.graph().getArrForVarName(NORM).putScalar(3, 70_000);
+
+    assertThatThrownBy(() -> HuggingFaceCheckpoint.create(config, model, target))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessage("Weight model.norm.weight cannot be written as F16: 70000.0 is too large.");
+    assertThat(target).doesNotExist();
+  }
+
+  @Test
+  void aNewCheckpointAsksForEveryWeight() {
+    HuggingFaceConfig untied = TinyModels.llama().build();
+    LanguageModel tied = TinyModels.random(TinyModels.llama().tiedEmbedding(true).build(), 5);
+
+    assertThatThrownBy(() -> HuggingFaceCheckpoint.create(untied, tied, target))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessage("There is no weight lm_head.weight to be saved.");
+  }
+
+  @Test
   void aFailureWhileWritingLeavesAnEarlierCheckpointAsItWas() throws IOException {
     writeRandomBits(TensorType.F32);
     HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(source);
@@ -279,7 +301,7 @@ class SaveCheckpointTest {
     HuggingFaceConfig config = TinyModels.llama().type(TensorType.F16).build();
     LanguageModel model = TinyModels.random(config, 5);
 
-    HuggingFaceCheckpoint.create(config, model.graph()::getArrForVarName, target);
+    HuggingFaceCheckpoint.create(config, model, target);
 
     HuggingFaceCheckpoint opened = HuggingFaceCheckpoint.open(target);
     assertThat(opened.config()).isEqualTo(config);
