@@ -88,7 +88,10 @@ class ArchitectureTest {
         .check(CLASSES);
   }
 
-  /** What ND4J brings along is no reason to use it: JSON, for one, is read with ND4J's own copy. */
+  /**
+   * What ND4J brings along is no reason to use it: JSON, for one, is read with ND4J's own copy. Its
+   * maps of variables and operations are PatriciaTries of commons-collections, though.
+   */
   @Test
   void theModuleUsesOnlyNd4jLombokAndALogger() {
     classes()
@@ -101,6 +104,7 @@ class ArchitectureTest {
             "org.nd4j..",
             "org.slf4j..",
             "org.bytedeco..",
+            "org.apache.commons.collections4.trie..",
             "onnx..")
         .check(CLASSES);
   }
