@@ -1,0 +1,249 @@
+package org.owlore.galore;
+
+import java.util.Arrays;
+import java.util.Map;
+import lombok.Getter;
+import lombok.NonNull;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.GradientUpdater;
+
+/**
+ * The GaLore AdamW state of one parameter; see {@link GaLoreUpdater} for the formulas.
+ *
+ * <p>Steps are counted here, one per {@link #applyUpdater}: a parameter that is frozen for a while
+ * goes on where it stopped. Moments and bases are off-heap arrays of the gradient's type (float32
+ * for 16-bit gradients), allocated at the first step and released by {@link #dropState}.
+ *
+ * <p>Not safe for use by several threads at once.
+ */
+public final class GaLoreGradientUpdater implements GradientUpdater<GaLoreUpdater> {
+  @Getter private final GaLoreUpdater config;
+  private ParameterState state;
+
+  GaLoreGradientUpdater(GaLoreUpdater config, ParameterState state) {
+    this.config = config;
+    take(state);
+  }
+
+  /**
+   * Says, before the first step, that this parameter takes plain AdamW whatever its shape, as
+   * embeddings, norms and heads do in the GaLore paper. Saved with the state.
+   *
+   * @return this
+   * @throws IllegalStateException if the parameter has been projected already
+   */
+  public GaLoreGradientUpdater doNotProject() {
+    if (state.subspace != null) {
+      throw new IllegalStateException(
+          "A parameter of shape %s has done %d projected steps and cannot turn to plain AdamW: call doNotProject() before its first step, or dropState() first."
+              .formatted(Arrays.toString(state.shape), state.step));
+    }
+    state.projecting = false;
+    return this;
+  }
+
+  /**
+   * Whether this parameter is projected.
+   *
+   * @throws IllegalStateException if nothing has told the parameter's shape yet
+   */
+  public boolean isProjected() {
+    if (state.shape == null) {
+      throw new IllegalStateException(
+          "The shape of the parameter is not known before setStateViewArray(..) or its first step.");
+    }
+    return state.projecting && config.projects(state.shape);
+  }
+
+  /** Steps this parameter has done. */
+  public long step() {
+    return state.step;
+  }
+
+  /** Bytes of moments and bases; 0 before the first step. */
+  public long stateBytes() {
+    return state.bytes();
+  }
+
+  /** Forgets all steps and releases the memory; whether the parameter may be projected stays. */
+  public void dropState() {
+    state.close();
+  }
+
+  /**
+   * The state as named arrays, for saving. Moments and bases are the live arrays.
+   *
+   * @return never empty, so that a parameter without any step survives saving, too
+   */
+  @Override
+  public Map<String, INDArray> getState() {
+    return state.toArrays();
+  }
+
+  /**
+   * Goes on from a saved state instead of the present one.
+   *
+   * @param stateMap what {@link #getState} gave; its arrays are taken over
+   * @param initialize without effect
+   * @throws IllegalArgumentException if the arrays are not such a state, or not of this rank
+   */
+  @Override
+  public void setState(@NonNull Map<String, INDArray> stateMap, boolean initialize) {
+    take(ParameterState.restore(stateMap));
+  }
+
+  /**
+   * Tells the parameter's shape.
+   *
+   * @param viewArray null, since the updater asks for no state ahead
+   * @param gradientShape the parameter's shape
+   * @param gradientOrder without effect
+   * @param initialize whether to forget all steps
+   */
+  @Override
+  public void setStateViewArray(
+      INDArray viewArray, @NonNull long[] gradientShape, char gradientOrder, boolean initialize) {
+    checkNoView(viewArray);
+    if (initialize) {
+      state.close();
+    }
+    state.shape = gradientShape.clone();
+  }
+
+  /**
+   * Turns a gradient into the update that is to be subtracted from the parameter, in place.
+   *
+   * @param gradient of the parameter's shape; any strides
+   * @param iteration of the training loop, for the learning-rate schedule only
+   * @param epoch of the training loop, for the learning-rate schedule only
+   * @throws NonFiniteGradientException if the gradient holds NaN or infinity; nothing has changed
+   * @throws IllegalArgumentException if the gradient is not of the parameter's shape
+   */
+  @Override
+  public void applyUpdater(@NonNull INDArray gradient, int iteration, int epoch) {
+    checkShape(gradient);
+    double learningRate = config.getLearningRate(iteration, epoch);
+    try (MemoryWorkspace none = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+      DataType type = gradient.dataType();
+      if (type == DataType.FLOAT || type == DataType.DOUBLE) {
+        update(gradient, learningRate);
+      } else {
+        try (INDArray converted = gradient.castTo(DataType.FLOAT)) {
+          update(converted, learningRate);
+          gradient.assign(converted);
+        }
+      }
+    }
+  }
+
+  private void update(INDArray gradient, double learningRate) {
+    if (isProjected()) {
+      updateProjected(gradient, learningRate);
+    } else {
+      updatePlain(gradient, learningRate);
+    }
+    state.step++;
+  }
+
+  private void updatePlain(INDArray gradient, double learningRate) {
+    checkFinite(gradient);
+    if (state.moments == null) {
+      state.moments = AdamMoments.zeros(gradient.dataType(), gradient.ordering(), gradient.shape());
+    }
+    step(gradient, learningRate * biasCorrection(state.step));
+  }
+
+  private void updateProjected(INDArray gradient, double learningRate) {
+    if (state.step % config.getRefreshInterval() == 0) {
+      refresh(gradient);
+    }
+    try (INDArray lowRank = state.subspace.project(gradient)) {
+      checkFinite(lowRank);
+      if (state.moments == null) {
+        state.moments = AdamMoments.zeros(lowRank.dataType(), 'c', lowRank.shape());
+      }
+      step(lowRank, 1);
+      double rate = learningRate * biasCorrection(stepsOfMoments()) * config.getScale();
+      state.subspace.projectBack(lowRank, rate, gradient);
+    }
+  }
+
+  private void step(INDArray gradient, double rate) {
+    state.moments.step(gradient, rate, config.getBeta1(), config.getBeta2(), config.getEpsilon());
+  }
+
+  private double biasCorrection(long stepsBefore) {
+    return AdamMoments.biasCorrection(stepsBefore + 1, config.getBeta1(), config.getBeta2());
+  }
+
+  /** Steps since the moments were last zero. */
+  private long stepsOfMoments() {
+    return config.getMomentsAtRefresh() == MomentsAtRefresh.RESET
+        ? state.step % config.getRefreshInterval()
+        : state.step;
+  }
+
+  private void refresh(INDArray gradient) {
+    checkFinite(gradient);
+    Side side = config.formOf(state.shape).side();
+    Subspace former = state.subspace;
+    Subspace next = config.getSubspaceFinder().find(gradient, side, config.getRank(), former);
+    if (former != null) {
+      carryOver(former, next);
+      former.close();
+    }
+    state.subspace = next;
+  }
+
+  private void carryOver(Subspace former, Subspace next) {
+    switch (config.getMomentsAtRefresh()) {
+      case RESET -> state.moments.reset();
+      case REPROJECT -> {
+        try (MomentRotation rotation = MomentRotation.between(former, next)) {
+          rotation.apply(state.moments, state.step, config.getBeta1(), config.getBeta2());
+        }
+      }
+      default -> {} // KEEP
+    }
+  }
+
+  private void take(ParameterState other) {
+    if (other.moments != null && other.shape != null) {
+      StateForm actual = StateForm.of(other.subspace);
+      StateForm expected = other.projecting ? config.formOf(other.shape) : StateForm.PLAIN;
+      if (!actual.equals(expected)) {
+        throw new IllegalArgumentException(
+            "The saved state of a parameter of shape %s is %s, but the updater wants %s: go on with the saved settings, or without the saved state."
+                .formatted(Arrays.toString(other.shape), actual, expected));
+      }
+    }
+    state = other;
+  }
+
+  private void checkShape(INDArray gradient) {
+    if (state.shape == null) {
+      state.shape = gradient.shape().clone();
+    } else if (!Arrays.equals(state.shape, gradient.shape())) {
+      throw new IllegalArgumentException(
+          "The gradient has shape %s but its parameter has shape %s."
+              .formatted(Arrays.toString(gradient.shape()), Arrays.toString(state.shape)));
+    }
+  }
+
+  private void checkFinite(INDArray array) {
+    if (!Double.isFinite(array.sumNumber().doubleValue())) {
+      throw new NonFiniteGradientException(state.shape, state.step);
+    }
+  }
+
+  static void checkNoView(INDArray viewArray) {
+    if (viewArray != null) {
+      throw new IllegalArgumentException(
+          "GaLore keeps its own state, but was given a view of %d numbers: ask stateSize(..), which is 0."
+              .formatted(viewArray.length()));
+    }
+  }
+}
