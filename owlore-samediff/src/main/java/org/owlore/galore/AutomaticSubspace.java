@@ -9,8 +9,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * {@linkplain ExactSubspace Exact} for matrices whose shorter side is below {@value
- * #RANDOMIZED_FROM} or is less than three sketches wide, where a {@linkplain RandomizedSubspace
- * randomized} search saves nothing; randomized for all others.
+ * #RANDOMIZED_FROM} or not twice as long as the space a {@linkplain RandomizedSubspace randomized}
+ * search would search, because that saves nothing there; randomized for all others.
  */
 @Getter
 @EqualsAndHashCode(callSuper = false)
@@ -42,7 +42,7 @@ public final class AutomaticSubspace extends ShorterSideFinder {
             RandomizedSubspace.DEFAULT_POWER_ITERATIONS,
             seed);
     boolean pays =
-        wide.size(0) >= RANDOMIZED_FROM && wide.size(0) >= 3L * randomized.sketchWidth(rank);
+        wide.size(0) >= RANDOMIZED_FROM && wide.size(0) >= 2 * randomized.searchedDimensions(rank);
     return pays
         ? randomized.leadingLeftVectors(wide, rank)
         : OrthonormalBasis.leadingLeftVectors(wide, rank);

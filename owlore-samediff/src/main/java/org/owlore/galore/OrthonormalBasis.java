@@ -47,13 +47,23 @@ final class OrthonormalBasis {
    * @return {@code [m, k]}
    */
   static INDArray ofImage(INDArray matrix, INDArray basis) {
-    long columns = basis.size(1);
-    INDArray image = create(matrix.dataType(), matrix.size(0), columns, 'f');
+    INDArray image = create(matrix.dataType(), matrix.size(0), basis.size(1), 'f');
     MatrixProduct.into(image, 0, matrix, basis, 1);
-    try (INDArray triangle = create(matrix.dataType(), columns, columns, 'f')) {
-      Nd4j.getBlasWrapper().lapack().geqrf(image, triangle);
-    }
+    orthonormalize(image);
     return image;
+  }
+
+  /**
+   * Makes the columns of a matrix orthonormal, in place, such that the first k span what the first
+   * k did; dependent columns are completed to a basis.
+   *
+   * @param matrix {@code [m, k]} with k <= m, column-major, not a view
+   */
+  static void orthonormalize(INDArray matrix) {
+    long columns = matrix.size(1);
+    try (INDArray triangle = create(matrix.dataType(), columns, columns, 'f')) {
+      Nd4j.getBlasWrapper().lapack().geqrf(matrix, triangle);
+    }
   }
 
   /** A copy of another type or order. */
@@ -77,7 +87,8 @@ final class OrthonormalBasis {
     return gram;
   }
 
-  private static INDArray create(DataType type, long rows, long columns, char order) {
+  /** An array without defined content. */
+  static INDArray create(DataType type, long rows, long columns, char order) {
     return Nd4j.createUninitialized(type, new long[] {rows, columns}, order);
   }
 }

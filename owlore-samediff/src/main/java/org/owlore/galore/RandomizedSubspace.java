@@ -6,17 +6,21 @@ import lombok.ToString;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.rng.Random;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * Approximate singular vectors by randomized subspace iteration (Halko, Martinsson and Tropp,
- * arXiv:0909.4061, algorithm 4.4): a Gaussian sketch, power iterations with a QR decomposition
- * after every product, then the exact vectors within the sketch.
+ * Approximate singular vectors by randomized block Krylov iteration (Musco and Musco,
+ * arXiv:1504.05477, algorithm 2): a Gaussian sketch A G, power iterations with a QR decomposition
+ * after every product, then the exact vectors within the span of <em>all</em> iterates. Keeping the
+ * iterates costs little and gains much where singular values decay slowly, as those of gradients
+ * do.
  *
- * <p>Takes 2 (powerIterations + 1) products of the matrix with a sketch of rank + oversampling
- * columns. The Gaussian matrix depends on nothing but the seed and its size, so a resumed run finds
- * the same subspaces.
+ * <p>With p power iterations and sketches of l columns it takes 3 p + 2 products of the matrix with
+ * l columns. The Gaussian matrix depends on nothing but the seed and its size, so a resumed run
+ * finds the same subspaces. A matrix whose shorter side is no longer than (p + 1) l is treated
+ * exactly.
  */
 @Getter
 @EqualsAndHashCode(callSuper = false)
@@ -24,15 +28,15 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
 public final class RandomizedSubspace extends ShorterSideFinder {
   private static final long serialVersionUID = 1L;
 
-  /** The usual oversampling: half the rank. */
-  public static final double DEFAULT_OVERSAMPLING = 0.5;
+  /** The usual oversampling: a quarter of the rank. */
+  public static final double DEFAULT_OVERSAMPLING = 0.25;
 
   /** The usual number of power iterations. */
   public static final int DEFAULT_POWER_ITERATIONS = 2;
 
   private static final int LEAST_EXTRA_COLUMNS = 8;
 
-  /** Columns of the sketch beyond the rank, as a share of the rank; at least 8 are taken. */
+  /** Columns of a sketch beyond the rank, as a share of the rank; at least 8 are taken. */
   private final double oversampling;
 
   /** How often the sketch is multiplied by A A^T. */
@@ -44,8 +48,8 @@ public final class RandomizedSubspace extends ShorterSideFinder {
   /**
    * A finder with the given accuracy.
    *
-   * @param oversampling columns of the sketch beyond the rank, as a share of the rank; at least 0
-   * @param powerIterations at least 0; each costs two products
+   * @param oversampling columns of a sketch beyond the rank, as a share of the rank; at least 0
+   * @param powerIterations at least 0
    * @param seed of the Gaussian matrix
    * @throws IllegalArgumentException if a value is out of range
    */
@@ -67,42 +71,61 @@ public final class RandomizedSubspace extends ShorterSideFinder {
     this.seed = seed;
   }
 
-  /** Columns of the sketch for a rank. */
-  int sketchWidth(int rank) {
+  /** Dimensions of the space that is searched for a rank. */
+  long searchedDimensions(int rank) {
+    return (powerIterations + 1L) * sketchWidth(rank);
+  }
+
+  private int sketchWidth(int rank) {
     return rank + Math.max(LEAST_EXTRA_COLUMNS, (int) Math.ceil(oversampling * rank));
   }
 
   @Override
   INDArray leadingLeftVectors(INDArray wide, int rank) {
-    int width = sketchWidth(rank);
-    if (width >= wide.size(0)) {
+    if (searchedDimensions(rank) >= wide.size(0)) {
       return OrthonormalBasis.leadingLeftVectors(wide, rank);
     }
-    try (INDArray sketch = sketch(wide, width);
-        INDArray within = MatrixProduct.of(sketch.transpose(), wide);
+    try (INDArray searched = krylovBasis(wide, sketchWidth(rank));
+        INDArray within = MatrixProduct.of(searched.transpose(), wide);
         INDArray rotation = OrthonormalBasis.leadingLeftVectors(within, rank)) {
-      return MatrixProduct.of(sketch, rotation);
+      return MatrixProduct.of(searched, rotation);
     }
   }
 
-  /** An orthonormal basis that nearly holds the first left singular vectors. */
-  private INDArray sketch(INDArray wide, int width) {
-    INDArray sketch;
+  /** An orthonormal basis of the span of A G, (A A^T) A G, (A A^T)^2 A G, ... */
+  private INDArray krylovBasis(INDArray wide, int width) {
+    INDArray blocks =
+        OrthonormalBasis.create(wide.dataType(), wide.size(0), (powerIterations + 1L) * width, 'f');
     try (INDArray gaussian = gaussian(wide, width)) {
-      sketch = OrthonormalBasis.ofImage(wide, gaussian);
-    }
-    for (int i = 0; i < powerIterations; i++) {
-      try (INDArray former = sketch;
-          INDArray right = OrthonormalBasis.ofImage(wide.transpose(), former)) {
-        sketch = OrthonormalBasis.ofImage(wide, right);
+      INDArray block = OrthonormalBasis.ofImage(wide, gaussian);
+      for (int i = 0; i < powerIterations; i++) {
+        put(block, i, blocks);
+        INDArray next = multiplied(wide, block);
+        block.close();
+        block = next;
       }
+      put(block, powerIterations, blocks);
+      block.close();
     }
-    return sketch;
+    OrthonormalBasis.orthonormalize(blocks);
+    return blocks;
+  }
+
+  private static void put(INDArray block, int index, INDArray blocks) {
+    long start = index * block.size(1);
+    long end = start + block.size(1);
+    blocks.get(NDArrayIndex.all(), NDArrayIndex.interval(start, end)).assign(block);
+  }
+
+  /** A basis of the image under A A^T. */
+  private static INDArray multiplied(INDArray wide, INDArray basis) {
+    try (INDArray right = OrthonormalBasis.ofImage(wide.transpose(), basis)) {
+      return OrthonormalBasis.ofImage(wide, right);
+    }
   }
 
   private INDArray gaussian(INDArray wide, int width) {
-    long[] shape = {wide.size(1), width};
     Random random = Nd4j.getRandomFactory().getNewRandomInstance(seed);
-    return Nd4j.randn(Nd4j.createUninitialized(wide.dataType(), shape, 'c'), random);
+    return Nd4j.randn(OrthonormalBasis.create(wide.dataType(), wide.size(1), width, 'c'), random);
   }
 }
