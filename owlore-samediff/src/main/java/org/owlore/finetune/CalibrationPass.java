@@ -1,0 +1,81 @@
+package org.owlore.finetune;
+
+import java.util.Set;
+import lombok.NonNull;
+import lombok.RequiredArgsConstructor;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.owlore.engine.Engine;
+import org.owlore.engine.PlanRequest;
+import org.owlore.engine.StepObserver;
+import org.owlore.graph.LanguageModel;
+import org.owlore.scoring.ActivationSource;
+import org.owlore.scoring.ActivationVisitor;
+import org.owlore.scoring.LayerMetric;
+import org.owlore.scoring.LayerScores;
+import org.owlore.scoring.ScorableModel;
+
+/**
+ * Lets calibration data flow through a model for its layers to be scored. Computes the blocks only:
+ * neither logits nor loss.
+ */
+@RequiredArgsConstructor
+public final class CalibrationPass implements ActivationSource {
+  private final @NonNull LanguageModel model;
+  private final @NonNull BatchSource batches;
+
+  /**
+   * Scores the layers of a model on one epoch of data.
+   *
+   * @param model whose layers are scored; not changed
+   * @param batches calibration data
+   * @param metric what a score means
+   */
+  public static LayerScores score(
+      @NonNull LanguageModel model, @NonNull BatchSource batches, @NonNull LayerMetric metric) {
+    return metric.score(
+        new ScorableModel(
+            model.layers(),
+            name -> model.graph().getArrForVarName(name),
+            new CalibrationPass(model, batches)));
+  }
+
+  @Override
+  public void run(@NonNull Set<String> variables, @NonNull ActivationVisitor visitor) {
+    try (Engine engine = new Engine(model.graph())) {
+      for (long step = 0; step < batches.stepsPerEpoch(); step++) {
+        try (Batch batch = batches.batch(step)) {
+          run(engine, batch, variables, visitor);
+        }
+      }
+    }
+  }
+
+  private static void run(
+      Engine engine, Batch batch, Set<String> variables, ActivationVisitor visitor) {
+    boolean[] counted = counted(batch.placeholders().get(LanguageModel.ATTENTION_MASK));
+    PlanRequest request =
+        PlanRequest.builder()
+            .visited(variables)
+            .placeholders(Engine.types(batch.placeholders()))
+            .build();
+    engine
+        .executor(request)
+        .run(
+            batch.placeholders(),
+            new StepObserver() {
+              @Override
+              public void visit(String name, INDArray value) {
+                visitor.visit(name, value, counted);
+              }
+            });
+  }
+
+  private static boolean[] counted(INDArray attentionMask) {
+    int[] mask = attentionMask.reshape(attentionMask.length()).toIntVector();
+    boolean[] counted = new boolean[mask.length];
+    for (int token = 0; token < mask.length; token++) {
+      counted[token] = mask[token] != 0;
+    }
+    return counted;
+  }
+}

@@ -1,0 +1,77 @@
+package org.owlore.finetune;
+
+import java.util.List;
+import lombok.Builder;
+import lombok.NonNull;
+import org.owlore.galore.GaLoreUpdater;
+import org.owlore.sampling.Draw;
+import org.owlore.sampling.LayerDistribution;
+
+/**
+ * What a fine-tuning run does.
+ *
+ * @param method which weights train and how; default {@link Method#OWLORE}
+ * @param updater learning rate, Adam and subspace settings; methods that are not low-rank use its
+ *     learning rate and Adam settings only
+ * @param weightDecay decoupled weight decay; default 0
+ * @param distribution how likely each layer is to be sampled, for the methods that sample by score;
+ *     no default
+ * @param gamma how many layers train at a time; default 5
+ * @param interval steps between two draws; default 50
+ * @param draw how layers are drawn; default {@link Draw#EXACT}
+ * @param fixedSchedule layers of each interval instead of a draw, or null; default null
+ * @param frozenState what becomes of a layer's optimizer state while it is frozen; default {@link
+ *     FrozenState#KEPT}
+ * @param trainEmbedding whether the embedding always trains; default true
+ * @param trainFinalNorm whether the norm behind the last block always trains; default true
+ * @param trainHead whether the output head always trains; default true
+ * @param seed of the draws; default 0
+ */
+@Builder(toBuilder = true)
+public record FineTuneConfiguration(
+    @NonNull Method method,
+    @NonNull GaLoreUpdater updater,
+    double weightDecay,
+    LayerDistribution distribution,
+    int gamma,
+    long interval,
+    @NonNull Draw draw,
+    List<List<Integer>> fixedSchedule,
+    @NonNull FrozenState frozenState,
+    boolean trainEmbedding,
+    boolean trainFinalNorm,
+    boolean trainHead,
+    long seed) {
+
+  /** Checks what can be checked without the model. */
+  public FineTuneConfiguration {
+    if (!(weightDecay >= 0 && weightDecay < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          "The weight decay must be at least 0, but it is " + weightDecay + ".");
+    }
+    boolean drawn = method.samplesLayers() && fixedSchedule == null;
+    if (drawn && method.needsScores() && distribution == null) {
+      throw new IllegalArgumentException(
+          "Method "
+              + method.label()
+              + " samples layers by score: give it a distribution over the layers.");
+    }
+    if (interval < 1) {
+      throw new IllegalArgumentException(
+          "The interval must be at least 1 step, but it is " + interval + ".");
+    }
+  }
+
+  /** The defaults. */
+  public static class FineTuneConfigurationBuilder {
+    private Method method = Method.OWLORE;
+    private GaLoreUpdater updater = GaLoreUpdater.builder().build();
+    private int gamma = 5;
+    private long interval = 50;
+    private Draw draw = Draw.EXACT;
+    private FrozenState frozenState = FrozenState.KEPT;
+    private boolean trainEmbedding = true;
+    private boolean trainFinalNorm = true;
+    private boolean trainHead = true;
+  }
+}

@@ -1,0 +1,194 @@
+package org.owlore.finetune;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import lombok.NonNull;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.VariableType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.owlore.engine.Engine;
+import org.owlore.engine.PlanExecutor;
+import org.owlore.engine.PlanRequest;
+import org.owlore.engine.StepObserver;
+import org.owlore.graph.GraphPreparation;
+import org.owlore.graph.LanguageModel;
+import org.owlore.sampling.FixedSchedule;
+import org.owlore.sampling.LayerSampler;
+import org.owlore.sampling.LayerSchedule;
+import org.owlore.sampling.SamplingInterval;
+
+/**
+ * Fine-tunes a language model in place.
+ *
+ * <p>Runs compiled plans: nothing is computed for a frozen layer, each weight is updated as soon as
+ * its gradient exists, and memory is that of the trained layers. Holds off-heap memory until
+ * closed; the model's weights stay with the model. Not thread-safe.
+ */
+public final class FineTuner implements AutoCloseable {
+  private final LanguageModel model;
+  private final FineTuneConfiguration configuration;
+  private final Engine engine;
+  private final Optimizer optimizer;
+  private final TrainedVariables variables;
+  private final LayerSchedule schedule;
+  private final SamplingInterval interval;
+  private final long weightBytes;
+
+  /**
+   * A fine-tuner of a model; repairs the graph's gradients if that has not been done.
+   *
+   * @throws IllegalArgumentException when the configuration does not fit the model, e.g. gamma
+   *     exceeds the number of layers
+   */
+  public FineTuner(@NonNull LanguageModel model, @NonNull FineTuneConfiguration configuration) {
+    this.model = model;
+    this.configuration = configuration;
+    GraphPreparation.prepare(model.graph());
+    this.schedule = schedule(model.layers().size(), configuration);
+    this.interval = new SamplingInterval(configuration.interval());
+    this.variables =
+        new TrainedVariables(
+            model.layers(),
+            configuration.trainEmbedding(),
+            configuration.trainFinalNorm(),
+            configuration.trainHead());
+    this.engine = new Engine(model.graph());
+    this.optimizer =
+        new Optimizer(
+            model.graph(),
+            configuration.updater(),
+            configuration.weightDecay(),
+            configuration.method().lowRank()
+                ? TrainedVariables.projectable(model.layers())
+                : Set.of());
+    this.weightBytes = weightBytes(model.graph());
+  }
+
+  /**
+   * Trains.
+   *
+   * @param batches the data
+   * @param steps how many steps to make, at least 1
+   * @param listener hears of each step and can end the run
+   * @throws TrainingException when the loss or a gradient is not finite, or a sampled layer did not
+   *     change
+   */
+  public FineTuneReport fit(
+      @NonNull BatchSource batches, long steps, @NonNull StepListener listener) {
+    if (steps < 1) {
+      throw new IllegalArgumentException("At least 1 step is needed, but " + steps + " was asked.");
+    }
+    WeightChanges changes = new WeightChanges(model.graph());
+    List<Double> losses = new ArrayList<>();
+    Set<Integer> sampled = new TreeSet<>();
+    MemoryReport peak = new MemoryReport(0, 0, 0);
+    for (long step = 0; step < steps; step++) {
+      StepReport report = step(batches, step, changes);
+      losses.add(report.loss());
+      sampled.addAll(report.active());
+      peak = report.memory().total() > peak.total() ? report.memory() : peak;
+      if (!listener.stepDone(report)) {
+        break;
+      }
+    }
+    Set<String> changed = changes.changed();
+    SampledLayers.requireChanged(model.layers(), sampled, changed);
+    return new FineTuneReport(losses.size(), losses, sampled, changed, peak);
+  }
+
+  @Override
+  public void close() {
+    engine.close();
+    optimizer.close();
+  }
+
+  private StepReport step(BatchSource batches, long step, WeightChanges changes) {
+    long start = System.nanoTime();
+    List<Integer> active = schedule.layers(interval.of(step));
+    Set<String> trained = variables.with(active);
+    if (configuration.frozenState() == FrozenState.DROPPED && interval.startsAt(step)) {
+      optimizer.dropAllBut(trained);
+    }
+    int iteration = Math.toIntExact(step);
+    int epoch = Math.toIntExact(step / batches.stepsPerEpoch());
+    double loss;
+    long tokens;
+    try (Batch batch = batches.batch(step)) {
+      PlanExecutor executor = engine.executor(request(batch, trained));
+      executor.run(batch.placeholders(), new Updates(iteration, epoch, changes));
+      loss = executor.output(model.loss()).getDouble(0);
+      tokens = batch.tokens();
+    }
+    double learningRate = configuration.updater().getLearningRate(iteration, epoch);
+    MemoryReport memory = new MemoryReport(weightBytes, optimizer.bytes(), engine.workspaceBytes());
+    double seconds = (System.nanoTime() - start) / 1e9;
+    return new StepReport(step, loss, active, learningRate, tokens, seconds, memory);
+  }
+
+  private PlanRequest request(Batch batch, Set<String> trained) {
+    return PlanRequest.builder()
+        .output(model.loss())
+        .visit(model.loss())
+        .trained(trained)
+        .placeholders(Engine.types(batch.placeholders()))
+        .build();
+  }
+
+  /** Checks the loss before the first update of a step, then updates weight by weight. */
+  private final class Updates implements StepObserver {
+    private final int step;
+    private final int epoch;
+    private final WeightChanges changes;
+
+    Updates(int step, int epoch, WeightChanges changes) {
+      this.step = step;
+      this.epoch = epoch;
+      this.changes = changes;
+    }
+
+    @Override
+    public void visit(String name, INDArray loss) {
+      if (!Double.isFinite(loss.getDouble(0))) {
+        throw new TrainingException(
+            "The loss is "
+                + loss.getDouble(0)
+                + " at step "
+                + step
+                + ": try a smaller learning rate or a longer warm-up, and look at the data of this"
+                + " step.");
+      }
+    }
+
+    @Override
+    public void gradient(String variable, INDArray gradient) {
+      changes.aboutToUpdate(variable);
+      optimizer.update(variable, gradient, step, epoch);
+    }
+  }
+
+  private static LayerSchedule schedule(int layers, FineTuneConfiguration configuration) {
+    if (!configuration.method().samplesLayers()) {
+      return LayerSchedule.everyLayer(layers);
+    }
+    if (configuration.fixedSchedule() != null) {
+      return new FixedSchedule(configuration.fixedSchedule(), layers);
+    }
+    return LayerSampler.builder()
+        .distribution(configuration.method().distribution(layers, configuration.distribution()))
+        .gamma(configuration.gamma())
+        .draw(configuration.draw())
+        .seed(configuration.seed())
+        .build();
+  }
+
+  private static long weightBytes(SameDiff graph) {
+    return graph.variables().stream()
+        .filter(variable -> variable.getVariableType() == VariableType.VARIABLE)
+        .map(SDVariable::getArr)
+        .mapToLong(array -> array.length() * array.dataType().width())
+        .sum();
+  }
+}

@@ -1,0 +1,9 @@
+package org.owlore.finetune;
+
+/** What becomes of a layer's optimizer state, step counters included, while the layer is frozen. */
+public enum FrozenState {
+  /** It stays in memory, and training goes on from it: what the public OwLore code does. */
+  KEPT,
+  /** It is released when the layer freezes; a layer that is sampled again starts anew. */
+  DROPPED
+}

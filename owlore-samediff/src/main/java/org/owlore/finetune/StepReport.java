@@ -1,0 +1,24 @@
+package org.owlore.finetune;
+
+import java.util.List;
+import lombok.NonNull;
+
+/**
+ * What one training step did.
+ *
+ * @param step from 0
+ * @param loss mean loss of the batch before the update, nats a token
+ * @param active layers that trained
+ * @param learningRate of this step
+ * @param tokens tokens fed to the model in this step, padding not counted
+ * @param seconds wall-clock time of this step
+ * @param memory what the run holds
+ */
+public record StepReport(
+    long step,
+    double loss,
+    @NonNull List<Integer> active,
+    double learningRate,
+    long tokens,
+    double seconds,
+    @NonNull MemoryReport memory) {}
