@@ -51,7 +51,7 @@ final class ConfigReader {
         .intermediateSize(integer("intermediate_size"))
         .layers(layers)
         .heads(heads)
-        .keyValueHeads(integer("num_key_value_heads", heads))
+        .keyValueHeads(keyValueHeads(architecture, heads))
         .headDimension(integer("head_dim", hiddenSize / Math.max(1, heads)))
         .maximumLength(integer("max_position_embeddings"))
         .normEpsilon(number(json, "rms_norm_eps", 1e-6))
@@ -66,6 +66,17 @@ final class ConfigReader {
         .beginOfSequence(ids("bos_token_id"))
         .endOfSequence(ids("eos_token_id"))
         .build();
+  }
+
+  /** Null means one for each query head; only if the field is absent its class decides. */
+  private int keyValueHeads(Architecture architecture, int heads) {
+    int absent =
+        switch (architecture) {
+          case LLAMA -> heads;
+          case MISTRAL -> 8;
+          case QWEN2 -> 32;
+        };
+    return integer("num_key_value_heads", json.has("num_key_value_heads") ? heads : absent);
   }
 
   private Architecture architecture() {

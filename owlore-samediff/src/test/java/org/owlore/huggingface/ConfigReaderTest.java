@@ -16,7 +16,7 @@ class ConfigReaderTest {
   private static final String SIZES =
       """
       "vocab_size": 23, "hidden_size": 24, "intermediate_size": 20, "num_hidden_layers": 3,
-      "num_attention_heads": 4, "max_position_embeddings": 64
+      "num_attention_heads": 4, "num_key_value_heads": 4, "max_position_embeddings": 64
       """;
 
   @TempDir Path folder;
@@ -283,8 +283,23 @@ class ConfigReaderTest {
         .hasMessageEndingWith("config.json is not a JSON object.");
   }
 
+  @Test
+  void keyValueHeadsThatAreNullAreAsManyAsHeadsWhileAbsentOnesHaveTheClassDefault() {
+    String heads = "\"num_key_value_heads\": 4";
+    String none = SIZES.replace(heads, "\"num_key_value_heads\": null");
+    String absent = SIZES.replace(heads, "\"head_dim\": 6").replace("heads\": 4", "heads\": 16");
+
+    assertThat(read("MistralForCausalLM", none, "").keyValueHeads()).isEqualTo(4);
+    assertThat(read("MistralForCausalLM", absent, "").keyValueHeads()).isEqualTo(8);
+    assertThat(read("LlamaForCausalLM", absent, "").keyValueHeads()).isEqualTo(16);
+  }
+
   private HuggingFaceConfig read(String architecture, String rest) {
-    return readText("{\"architectures\": [\"" + architecture + "\"], " + SIZES + rest + "}");
+    return read(architecture, SIZES, rest);
+  }
+
+  private HuggingFaceConfig read(String architecture, String sizes, String rest) {
+    return readText("{\"architectures\": [\"" + architecture + "\"], " + sizes + rest + "}");
   }
 
   private HuggingFaceConfig readText(String json) {
