@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import lombok.NonNull;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -27,11 +28,16 @@ public final class PlanExecutor implements AutoCloseable {
   private int boundGeneration = -1;
 
   /** One step, ready to run. */
-  private interface Action extends AutoCloseable {
-    void run(StepObserver observer);
+  private record Action(Step step, Consumer<StepObserver> work, NativeCall call) {
+    void run(StepObserver observer) {
+      work.accept(observer);
+    }
 
-    @Override
-    default void close() {}
+    void close() {
+      if (call != null) {
+        call.close();
+      }
+    }
   }
 
   /**
@@ -61,14 +67,35 @@ public final class PlanExecutor implements AutoCloseable {
    * @throws IllegalArgumentException when a placeholder is missing or has another shape
    */
   public void run(@NonNull Map<String, INDArray> placeholders, @NonNull StepObserver observer) {
+    prepare(placeholders);
+    for (Action action : actions) {
+      action.run(observer);
+    }
+  }
+
+  /**
+   * Runs the plan once and takes the time of each step.
+   *
+   * @return one entry a step that does something, in order; otherwise as {@link #run}
+   */
+  public Profile profile(
+      @NonNull Map<String, INDArray> placeholders, @NonNull StepObserver observer) {
+    prepare(placeholders);
+    List<Profile.Entry> entries = new ArrayList<>(actions.size());
+    for (Action action : actions) {
+      long start = System.nanoTime();
+      action.run(observer);
+      entries.add(new Profile.Entry(action.step(), System.nanoTime() - start));
+    }
+    return new Profile(entries);
+  }
+
+  private void prepare(Map<String, INDArray> placeholders) {
     workspace.reserve(plan.arenaLengths());
     if (boundGeneration != workspace.generation() || graphArraysReplaced()) {
       bind();
     }
     plan.request().placeholders().keySet().forEach(name -> feed(name, placeholders.get(name)));
-    for (Action action : actions) {
-      action.run(observer);
-    }
   }
 
   /**
@@ -153,11 +180,11 @@ public final class PlanExecutor implements AutoCloseable {
   private Action action(Step step) {
     if (step instanceof Step.Update update) {
       INDArray gradient = arrays.get(update.gradient());
-      return observer -> observer.gradient(update.variable(), gradient);
+      return new Action(step, observer -> observer.gradient(update.variable(), gradient), null);
     }
     if (step instanceof Step.Visit visit) {
       INDArray array = arrays.get(visit.array());
-      return observer -> observer.visit(visit.array(), array);
+      return new Action(step, observer -> observer.visit(visit.array(), array), null);
     }
     Step.Compute compute = (Step.Compute) step;
     return compute.operation().kind() == Operation.Kind.VIEW ? null : computation(compute);
@@ -169,16 +196,6 @@ public final class PlanExecutor implements AutoCloseable {
             compute.operation(),
             compute.inputs().stream().map(arrays::get).toList(),
             compute.outputs().stream().map(arrays::get).toList());
-    return new Action() {
-      @Override
-      public void run(StepObserver observer) {
-        call.run();
-      }
-
-      @Override
-      public void close() {
-        call.close();
-      }
-    };
+    return new Action(compute, observer -> call.run(), call);
   }
 }
