@@ -6,6 +6,7 @@ import lombok.NonNull;
 import org.owlore.galore.GaLoreUpdater;
 import org.owlore.sampling.Draw;
 import org.owlore.sampling.LayerDistribution;
+import org.owlore.scoring.LayerScores;
 
 /**
  * What a fine-tuning run does.
@@ -73,5 +74,17 @@ public record FineTuneConfiguration(
     private boolean trainEmbedding = true;
     private boolean trainFinalNorm = true;
     private boolean trainHead = true;
+
+    /**
+     * Samples layers by score: in proportion to it, or for a metric whose low scores mark the
+     * important layers, in proportion to the mirrored score.
+     */
+    public FineTuneConfigurationBuilder scores(@NonNull LayerScores scores) {
+      double[] values = scores.toArray();
+      return distribution(
+          scores.lowMeansImportant()
+              ? LayerDistribution.reversed(values)
+              : LayerDistribution.proportionalTo(values));
+    }
   }
 }
