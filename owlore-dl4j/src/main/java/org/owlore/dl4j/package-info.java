@@ -1,0 +1,5 @@
+/**
+ * The layer sampler and GaLore for {@code MultiLayerNetwork} and {@code ComputationGraph}; empty so
+ * far.
+ */
+package org.owlore.dl4j;
