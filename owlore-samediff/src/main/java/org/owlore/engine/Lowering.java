@@ -94,9 +94,7 @@ final class Lowering {
       }
     }
     if (!fold(node)) {
-      Node typed = typed(node);
-      lowered.add(typed);
-      scope.emitted(typed);
+      lowered.add(typed(node));
     }
   }
 

@@ -1,7 +1,8 @@
 package org.owlore.examples.cli;
 
-import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
@@ -30,10 +31,17 @@ final class Failure implements IExecutionExceptionHandler {
     if (message != null && meantForUsers) {
       return message;
     }
-    if (message != null && exception instanceof IOException) {
-      return exception.getClass().getSimpleName() + ": " + message;
+    if (exception instanceof FileSystemException failure) {
+      return "%s: %s.".formatted(failure.getFile(), reason(failure));
     }
     return "internal error (%s); run again with --verbose and report what it shows."
         .formatted(exception);
+  }
+
+  private static String reason(FileSystemException failure) {
+    if (failure.getReason() != null) {
+      return failure.getReason();
+    }
+    return failure instanceof NoSuchFileException ? "there is no such file" : "access failed";
   }
 }

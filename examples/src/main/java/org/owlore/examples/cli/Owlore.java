@@ -1,5 +1,9 @@
 package org.owlore.examples.cli;
 
+import org.owlore.examples.learningrate.Decay;
+import org.owlore.finetune.Method;
+import org.owlore.galore.Projection;
+import org.owlore.sampling.Draw;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -8,11 +12,16 @@ import picocli.CommandLine.HelpCommand;
 @Command(
     name = "owlore",
     description = "Fine-tunes language models in the memory of a few layers.",
-    subcommands = {HelpCommand.class},
+    subcommands = {
+      FineTuneCommand.class,
+      ScoresCommand.class,
+      EvaluateCommand.class,
+      GenerateCommand.class,
+      HelpCommand.class
+    },
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
-    version = "owlore 0.1.0-SNAPSHOT",
-    usageHelpWidth = 100)
+    version = "owlore 0.1.0-SNAPSHOT")
 public final class Owlore {
 
   /** Runs a command and exits: 0 for success, 1 for failure, 2 for wrong usage. */
@@ -23,9 +32,13 @@ public final class Owlore {
   /** The parser with all commands. */
   static CommandLine commandLine() {
     CommandLine commandLine = new CommandLine(new Owlore());
+    commandLine.setUsageHelpWidth(100);
     commandLine.setParameterExceptionHandler(new WrongUsage());
     commandLine.setExecutionExceptionHandler(new Failure());
-    commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+    EnumLabels.register(commandLine, Method.class);
+    EnumLabels.register(commandLine, Draw.class);
+    EnumLabels.register(commandLine, Decay.class);
+    EnumLabels.register(commandLine, Projection.class);
     return commandLine;
   }
 }

@@ -30,6 +30,26 @@ public record TokenizedData(
     return rows.stream().mapToLong(TokenRow::targets).sum();
   }
 
+  /** Whether only part of the tokens is learned, as in instruction data. */
+  public boolean hasContext() {
+    return targets() < tokens();
+  }
+
+  /**
+   * The first rows only.
+   *
+   * @param count how many at most
+   * @throws IllegalArgumentException if it is below 1
+   */
+  public TokenizedData first(int count) {
+    if (count < 1) {
+      throw new IllegalArgumentException(
+          "%d rows of the data were asked for; it must be at least 1.".formatted(count));
+    }
+    return new TokenizedData(
+        rows.subList(0, Math.min(count, rows.size())), examples, truncated, dropped);
+  }
+
   /**
    * Checks that a model knows all tokens.
    *

@@ -1,2 +1,0 @@
-/** Measurements of the library on synthetic data of real sizes. */
-package org.owlore.examples.benchmark;

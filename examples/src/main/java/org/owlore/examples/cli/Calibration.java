@@ -1,0 +1,36 @@
+package org.owlore.examples.cli;
+
+import lombok.NonNull;
+import org.owlore.examples.data.RowOrder;
+import org.owlore.examples.data.TokenBatches;
+import org.owlore.examples.data.TokenRow;
+import org.owlore.examples.data.TokenizedData;
+import org.owlore.finetune.CalibrationPass;
+import org.owlore.graph.LanguageModel;
+import org.owlore.scoring.LayerMetric;
+import org.owlore.scoring.LayerScores;
+import org.owlore.scoring.OutlierRatio;
+
+/**
+ * How the layers of a model are scored.
+ *
+ * @param metric what a score means
+ * @param sequences rows of the data to calibrate on, from the first
+ */
+record Calibration(@NonNull LayerMetric metric, int sequences) {
+  static final int DEFAULT_SEQUENCES = 128;
+  static final double DEFAULT_TAU = 13;
+
+  /** Outlier-weighed sampling, OWS. */
+  static final Calibration OUTLIERS =
+      new Calibration(new OutlierRatio(DEFAULT_TAU), DEFAULT_SEQUENCES);
+
+  private static final int ROWS_AT_ONCE = 8;
+
+  LayerScores score(LanguageModel model, TokenizedData data) {
+    TokenizedData calibration = data.first(sequences);
+    int[] lengths = calibration.rows().stream().mapToInt(TokenRow::length).toArray();
+    TokenBatches batches = new TokenBatches(calibration, RowOrder.once(lengths, ROWS_AT_ONCE));
+    return CalibrationPass.score(model, batches, metric);
+  }
+}

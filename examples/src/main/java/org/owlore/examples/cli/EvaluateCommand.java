@@ -1,0 +1,79 @@
+package org.owlore.examples.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.PrintWriter;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.owlore.examples.data.DataConfiguration.Purpose;
+import org.owlore.examples.data.RowOrder;
+import org.owlore.examples.data.TokenBatches;
+import org.owlore.examples.data.TokenRow;
+import org.owlore.examples.data.TokenizedData;
+import org.owlore.finetune.Evaluator;
+import org.owlore.graph.LanguageModel;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code owlore evaluate}. */
+@Command(
+    name = "evaluate",
+    mixinStandardHelpOptions = true,
+    description =
+        "Measures the perplexity of a model on data: of the answers, where the data has answers.")
+final class EvaluateCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private ModelOption model;
+  @Mixin private DataOptions data;
+  @Mixin private Verbosity verbosity;
+
+  @Option(
+      names = "--batch-size",
+      defaultValue = "16",
+      paramLabel = "ROWS",
+      description = "Rows at a time (default: ${DEFAULT-VALUE}).")
+  private int batchSize;
+
+  @Option(names = "--json", description = "Print the result as one JSON object.")
+  private boolean json;
+
+  @Override
+  public Integer call() {
+    LanguageModel loaded = model.open().load();
+    TokenizedData rows =
+        data.load(model.directory(), loaded, Purpose.PREDICTING, spec.commandLine().getErr());
+    int[] lengths = rows.rows().stream().mapToInt(TokenRow::length).toArray();
+    TokenBatches batches = new TokenBatches(rows, RowOrder.once(lengths, batchSize));
+    try (Evaluator evaluator = new Evaluator(loaded)) {
+      Evaluator.Result result = evaluator.evaluate(batches);
+      PrintWriter out = spec.commandLine().getOut();
+      out.println(json ? json(result, rows) : sentence(result, rows));
+      out.flush();
+    }
+    return 0;
+  }
+
+  private String json(Evaluator.Result result, TokenizedData rows) {
+    ObjectNode node = new ObjectMapper().createObjectNode();
+    node.put("model", model.directory().toString());
+    node.put("data", data.file().toString());
+    node.put("answersOnly", rows.hasContext());
+    node.put("tokens", result.labels());
+    node.put("loss", result.loss());
+    node.put("perplexity", result.perplexity());
+    return node.toString();
+  }
+
+  private static String sentence(Evaluator.Result result, TokenizedData rows) {
+    return String.format(
+        Locale.ROOT,
+        "perplexity %.4f, loss %.5f nats a token, over %,d %s",
+        result.perplexity(),
+        result.loss(),
+        result.labels(),
+        rows.hasContext() ? "tokens of answers" : "tokens");
+  }
+}

@@ -1,0 +1,220 @@
+package org.owlore.examples.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.owlore.examples.data.DataConfiguration.Purpose;
+import org.owlore.examples.data.RowOrder;
+import org.owlore.examples.data.TokenBatches;
+import org.owlore.examples.data.TokenizedData;
+import org.owlore.examples.progress.Progress;
+import org.owlore.examples.progress.TrainingProgress;
+import org.owlore.examples.report.StepLog;
+import org.owlore.finetune.BatchSource;
+import org.owlore.finetune.FineTuneConfiguration;
+import org.owlore.finetune.FineTuneReport;
+import org.owlore.finetune.FineTuner;
+import org.owlore.finetune.Method;
+import org.owlore.graph.LanguageModel;
+import org.owlore.huggingface.HuggingFaceCheckpoint;
+import org.owlore.sampling.LayerDistribution;
+import org.owlore.scoring.LayerScores;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code owlore finetune}. */
+@Command(
+    name = "finetune",
+    mixinStandardHelpOptions = true,
+    description = "Fine-tunes a model, and writes it back in the format it came in.")
+final class FineTuneCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private ModelOption model;
+  @Mixin private DataOptions data;
+  @Mixin private SamplingOptions sampling;
+  @Mixin private GaLoreOptions galore;
+  @Mixin private LearningRateOptions learningRate;
+  @Mixin private Verbosity verbosity;
+
+  @Option(
+      names = "--method",
+      required = true,
+      paramLabel = "NAME",
+      description =
+          "full, galore, lisa, lisa-d, owlore-full-rank or owlore: all layers or sampled ones, with"
+              + " Adam's state in full or in a subspace.")
+  private Method method;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "DIR",
+      description = "Where to write the fine-tuned checkpoint.")
+  private Path out;
+
+  @Option(
+      names = "--batch-size",
+      defaultValue = "16",
+      paramLabel = "ROWS",
+      description = "Rows a step (default: ${DEFAULT-VALUE}).")
+  private int batchSize;
+
+  @ArgGroup private Length length = new Length();
+
+  @Option(
+      names = "--weight-decay",
+      defaultValue = "0",
+      paramLabel = "X",
+      description = "Decoupled weight decay (default: ${DEFAULT-VALUE}).")
+  private double weightDecay;
+
+  @Option(
+      names = "--shuffle",
+      arity = "0..1",
+      defaultValue = "true",
+      fallbackValue = "true",
+      paramLabel = "true|false",
+      description = "Take the rows of each epoch in random order (default: ${DEFAULT-VALUE}).")
+  private boolean shuffle;
+
+  @Option(
+      names = "--seed",
+      defaultValue = "0",
+      paramLabel = "N",
+      description = "Of everything that is random (default: ${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Option(
+      names = "--log",
+      paramLabel = "FILE",
+      description =
+          "Write a JSON object for each step: step, loss, active, learningRate, tokens, seconds,"
+              + " peakBytes.")
+  private Path log;
+
+  /** How long to train. */
+  private static final class Length {
+    @Option(
+        names = "--epochs",
+        defaultValue = "1",
+        paramLabel = "N",
+        description = "How often to go through the data (default: ${DEFAULT-VALUE}).")
+    private int epochs = 1;
+
+    @Option(
+        names = "--steps",
+        paramLabel = "N",
+        description = "How many steps to make, instead of --epochs.")
+    private Long steps;
+
+    long steps(BatchSource batches) {
+      return steps == null ? epochs * batches.stepsPerEpoch() : steps;
+    }
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    requireOtherDirectory();
+    List<List<Integer>> schedule = sampling.schedule();
+    HuggingFaceCheckpoint checkpoint = model.open();
+    LanguageModel loaded = checkpoint.load();
+    Optional<LayerScores> scores = sampling.scores(loaded.layers().size());
+    TokenizedData rows =
+        data.load(model.directory(), loaded, Purpose.PREDICTING, spec.commandLine().getErr());
+    BatchSource batches = new TokenBatches(rows, order(rows.rows().size()));
+    long steps = length.steps(batches);
+    FineTuneConfiguration configuration = configuration(loaded, steps, schedule);
+    if (method.needsScores() && schedule == null) {
+      LayerScores found = scores.orElseGet(() -> Calibration.OUTLIERS.score(loaded, rows));
+      configuration = configuration.toBuilder().scores(found).build();
+    }
+    FineTuneReport report;
+    try (FineTuner tuner = new FineTuner(loaded, configuration)) {
+      report = fit(tuner, batches, steps);
+    }
+    checkpoint.save(loaded, out);
+    summarize(report);
+    return 0;
+  }
+
+  /** Everything but the scores, so that mistakes are found before the layers are scored. */
+  private FineTuneConfiguration configuration(
+      LanguageModel loaded, long steps, List<List<Integer>> schedule) {
+    LayerDistribution uniform = LayerDistribution.uniform(loaded.layers().size());
+    if (method.samplesLayers() && schedule == null) {
+      sampling.sampler(uniform, seed);
+    }
+    return FineTuneConfiguration.builder()
+        .method(method)
+        .updater(galore.updater(learningRate.schedule(steps), seed))
+        .weightDecay(weightDecay)
+        .distribution(uniform)
+        .gamma(sampling.gamma())
+        .interval(sampling.interval())
+        .draw(sampling.draw())
+        .fixedSchedule(schedule)
+        .seed(seed)
+        .build();
+  }
+
+  /** Found out before the training rather than after it. */
+  private void requireOtherDirectory() throws IOException {
+    if (Files.exists(out)
+        && Files.exists(model.directory())
+        && Files.isSameFile(out, model.directory())) {
+      throw new IllegalArgumentException(
+          "--out is the directory that the model comes from: give another one.");
+    }
+  }
+
+  private RowOrder order(int rows) {
+    return shuffle ? RowOrder.shuffled(rows, batchSize, seed) : RowOrder.cyclic(rows, batchSize);
+  }
+
+  private FineTuneReport fit(FineTuner tuner, BatchSource batches, long steps) {
+    try (StepLog steplog = log == null ? null : StepLog.create(log);
+        TrainingProgress progress =
+            new TrainingProgress(Progress.of("step", steps, System.err, Terminal.isAttached()))) {
+      return tuner.fit(
+          batches,
+          steps,
+          report -> {
+            if (steplog != null) {
+              steplog.write(report);
+            }
+            progress.update(report);
+            return true;
+          });
+    }
+  }
+
+  private void summarize(FineTuneReport report) {
+    PrintWriter text = spec.commandLine().getOut();
+    List<Double> losses = report.losses();
+    int tenth = Math.max(1, losses.size() / 10);
+    text.printf(
+        Locale.ROOT,
+        "%,d steps; mean loss %.4f in the first tenth, %.4f in the last; %d weights changed;"
+            + " peak memory %.2f GB off the heap%n",
+        report.steps(),
+        mean(losses.subList(0, tenth)),
+        mean(losses.subList(losses.size() - tenth, losses.size())),
+        report.changed().size(),
+        report.peak().total() / 1e9);
+    text.printf("written to %s%n", out);
+    text.flush();
+  }
+
+  private static double mean(List<Double> values) {
+    return values.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
+  }
+}

@@ -1,0 +1,137 @@
+package org.owlore.examples.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.owlore.examples.cli.Run.owlore;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.owlore.examples.data.TinyTokenizer;
+import org.owlore.testing.SharedData;
+
+class EvaluateCommandTest {
+  @TempDir Path folder;
+
+  @Test
+  void aModelThatKnowsNothingIsAsPerplexedAsItsVocabularyIsLarge() throws IOException {
+    Path model = TinyModel.writeUndecided(Files.createDirectory(folder.resolve("model")));
+    Path data =
+        Files.writeString(
+            folder.resolve("a.jsonl"),
+            "{\"question\":\"2+2\",\"answer\":\"4\"}\n{\"question\":\"1\",\"answer\":\"one\"}\n");
+
+    JsonNode result = json(owlore("evaluate", "--model", model, "--data", data, "--json"));
+
+    assertThat(result.get("perplexity").asDouble()).isEqualTo(TinyTokenizer.SIZE, within(1e-3));
+    assertThat(result.get("answersOnly").asBoolean()).isTrue();
+    assertThat(result.get("tokens").asInt()).isEqualTo(" 4".length() + " one".length() + 2);
+  }
+
+  @Test
+  void theBatchSizeDoesNotMatter() throws IOException {
+    Path model = TinyModel.writeTo(Files.createDirectory(folder.resolve("model")));
+    Path data =
+        Files.writeString(
+            folder.resolve("a.txt"), "One.<|endoftext|>A longer one.<|endoftext|>The third.");
+
+    double three = loss(owlore("evaluate", "--model", model, "--data", data, "--json"));
+    double one =
+        loss(owlore("evaluate", "--model", model, "--data", data, "--json", "--batch-size", 2));
+
+    assertThat(one).isEqualTo(three, within(1e-5));
+  }
+
+  @Test
+  void forPeopleTheResultIsASentence() throws IOException {
+    Path model = TinyModel.writeUndecided(Files.createDirectory(folder.resolve("model")));
+    Path data = Files.writeString(folder.resolve("a.txt"), "Hello.");
+
+    assertThat(owlore("evaluate", "--model", model, "--data", data).succeeds().out())
+        .isEqualToIgnoringNewLines("perplexity 101.0000, loss 4.61512 nats a token, over 8 tokens");
+  }
+
+  @Test
+  void mistakesAreOneSentence() throws IOException {
+    Path model = TinyModel.writeTo(Files.createDirectory(folder.resolve("model")));
+    Path data = Files.writeString(folder.resolve("a.txt"), "Hello.");
+
+    owlore("evaluate", "--model", model, "--data", data, "--batch-size", 0)
+        .failsWith("The batch size is 0; it must be at least 1.");
+    owlore("evaluate", "--model", model, "--data", data, "--max-length", 65)
+        .failsWith("--max-length is 65, but the model reads 64 tokens at most.");
+    Files.delete(model.resolve("tokenizer.json"));
+    owlore("evaluate", "--model", model, "--data", data).failsWith("has no tokenizer.json");
+  }
+
+  @Test
+  void aTextAndAPairOfFieldsExcludeEachOther() throws IOException {
+    Run run =
+        owlore(
+            "evaluate",
+            "--model",
+            "m",
+            "--data",
+            "d",
+            "--text-field",
+            "t",
+            "--prompt-field",
+            "p",
+            "--answer-field",
+            "a");
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(owlore("evaluate", "--model", "m", "--data", "d", "--prompt-field", "p").exitCode())
+        .isEqualTo(2);
+  }
+
+  @Test
+  void chosenFieldsAndTemplatesAreUsed() throws IOException {
+    Path model = TinyModel.writeUndecided(Files.createDirectory(folder.resolve("model")));
+    Path data = Files.writeString(folder.resolve("a.jsonl"), "{\"q\":\"x\",\"a\":\"yes\"}\n");
+
+    JsonNode result =
+        json(
+            owlore(
+                "evaluate",
+                "--model",
+                model,
+                "--data",
+                data,
+                "--json",
+                "--prompt-field",
+                "q",
+                "--answer-field",
+                "a",
+                "--prompt-template",
+                "{prompt}\\n"));
+
+    assertThat(result.get("tokens").asInt()).isEqualTo("yes".length() + 1);
+  }
+
+  @Test
+  void aRealModelKnowsItsStories() {
+    Path model = SharedData.require("data/stories260K");
+    Path data = SharedData.require("golden/forward/tokens.npy");
+
+    assertThat(loss(owlore("evaluate", "--model", model, "--data", data, "--json")))
+        .isEqualTo(
+            SharedData.json("golden/forward/loss.json").get("loss").asDouble(), within(1e-5));
+  }
+
+  private static double loss(Run run) {
+    return json(run).get("loss").asDouble();
+  }
+
+  private static JsonNode json(Run run) {
+    try {
+      return new ObjectMapper().readTree(run.succeeds().out());
+    } catch (IOException e) {
+      throw new AssertionError(run.out(), e);
+    }
+  }
+}

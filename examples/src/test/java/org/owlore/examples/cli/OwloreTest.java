@@ -1,0 +1,69 @@
+package org.owlore.examples.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.owlore.examples.cli.Run.owlore;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class OwloreTest {
+
+  @ParameterizedTest
+  @ValueSource(strings = {"scores", "finetune", "evaluate", "generate"})
+  void everyCommandHasHelp(String command) {
+    Run run = owlore(command, "--help").succeeds();
+
+    assertThat(run.out()).startsWith("Usage: owlore " + command).contains("--model=DIR");
+    assertThat(owlore("--help").succeeds().out()).contains("  " + command);
+  }
+
+  @Test
+  void helpNamesDefaultsAndUnits() {
+    assertThat(owlore("finetune", "--help").out())
+        .containsPattern("--interval=STEPS +[^(]+\\(default: 50\\)")
+        .containsPattern("--learning-rate=X +[^(]+\\(default: 3e-4\\)");
+  }
+
+  @Test
+  void anUnknownOptionIsWrongUsageAndPointsToHelp() {
+    Run run = owlore("evaluate", "--model", "m", "--data", "d", "--bach-size", "4");
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains("'--bach-size'").contains("Try 'owlore evaluate --help'.");
+    assertThat(run.out()).isEmpty();
+  }
+
+  @Test
+  void anUnknownCommandIsWrongUsage() {
+    Run run = owlore("finetun");
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains("finetun").contains("Did you mean: owlore finetune");
+  }
+
+  @Test
+  void noCommandShowsTheCommands() {
+    Run run = owlore();
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains("Missing required subcommand");
+  }
+
+  @Test
+  void aMissingOptionIsWrongUsage() {
+    Run run = owlore("scores", "--model", "m");
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains("Missing required options: '--data=FILE', '--out=FILE'");
+  }
+
+  @Test
+  void aFailureIsOneSentenceUnlessMoreIsAskedFor() {
+    owlore("evaluate", "--model", "nowhere", "--data", "x.txt").failsWith("nowhere/config.json");
+
+    assertThat(owlore("evaluate", "--model", "nowhere", "--data", "x.txt", "--verbose").err())
+        .contains("owlore: ")
+        .contains("\tat org.owlore.");
+  }
+}
