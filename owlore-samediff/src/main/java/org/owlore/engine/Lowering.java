@@ -94,7 +94,9 @@ final class Lowering {
       }
     }
     if (!fold(node)) {
-      lowered.add(typed(node));
+      Node typed = typed(node);
+      lowered.add(typed);
+      scope.emitted(typed);
     }
   }
 

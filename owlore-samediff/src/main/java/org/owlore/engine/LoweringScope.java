@@ -1,7 +1,9 @@
 package org.owlore.engine;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import lombok.RequiredArgsConstructor;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -14,6 +16,7 @@ final class LoweringScope {
   private final Map<String, ArrayType> types = new HashMap<>();
   private final Map<String, INDArray> constants = new HashMap<>();
   private final Map<String, INDArray> computed = new HashMap<>();
+  private final Map<List<Object>, Node> emitted = new HashMap<>();
   private int made;
 
   boolean isNeeded(String name) {
@@ -46,6 +49,16 @@ final class LoweringScope {
   void defineComputed(String name, INDArray value) {
     define(name, value);
     computed.put(name, value);
+  }
+
+  /** Takes note of an operation that the plan contains. */
+  void emitted(Node node) {
+    emitted.putIfAbsent(List.of(node.operation().name(), node.inputs()), node);
+  }
+
+  /** An operation that the plan contains already, by its native name and inputs. */
+  Optional<Node> resultOf(String operation, List<String> inputs) {
+    return Optional.ofNullable(emitted.get(List.of(operation, inputs)));
   }
 
   /** A name that no array carries yet. */

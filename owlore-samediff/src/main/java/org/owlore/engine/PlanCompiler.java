@@ -14,7 +14,7 @@ import org.owlore.graph.internals.GradientFunction;
 /** Compiles requests against one SameDiff graph into plans. */
 public final class PlanCompiler {
   private static final List<Rewrite> REWRITES =
-      List.of(new MatmulGradient(), new ElementwiseGradient());
+      List.of(new MatmulGradient(), new ElementwiseGradient(), new SoftmaxGradient());
 
   private final SameDiff graph;
 

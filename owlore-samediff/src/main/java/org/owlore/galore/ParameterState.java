@@ -49,10 +49,11 @@ final class ParameterState implements AutoCloseable {
 
   /** The state that {@link #toArrays} wrote; takes the arrays over. */
   static ParameterState restore(Map<String, INDArray> arrays) {
-    if (!arrays.containsKey(STEP) || arrays.containsKey(FIRST) != arrays.containsKey(SECOND)) {
+    boolean complete = arrays.containsKey(STEP) && arrays.containsKey(PROJECTING);
+    if (!complete || arrays.containsKey(FIRST) != arrays.containsKey(SECOND)) {
       throw new IllegalArgumentException(
-          "The saved state of a GaLore updater must hold '%s' and both moments or none, but holds %s: it was saved by another updater."
-              .formatted(STEP, arrays.keySet()));
+          "The saved state of a GaLore updater must hold '%s', '%s' and both moments or none, but holds %s: it was saved by another updater."
+              .formatted(STEP, PROJECTING, arrays.keySet()));
     }
     ParameterState state = new ParameterState();
     state.step = arrays.get(STEP).getLong(0);

@@ -14,7 +14,7 @@ public enum Projection {
   FULL;
 
   /** The side for a gradient of the given shape. */
-  Side side(long rows, long columns) {
+  public Side side(long rows, long columns) {
     return switch (this) {
       case STD -> rows >= columns ? Side.RIGHT : Side.LEFT;
       case REVERSE_STD -> rows >= columns ? Side.LEFT : Side.RIGHT;

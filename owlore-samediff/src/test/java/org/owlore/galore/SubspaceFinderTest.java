@@ -153,6 +153,14 @@ class SubspaceFinderTest {
   }
 
   @Test
+  void aMatrixWhoseSquaresOverflowIsRefused() {
+    INDArray matrix = matrix(10, 20).mul(1e200);
+    assertThatThrownBy(() -> SubspaceFinder.exact().find(matrix, Side.LEFT, 5, null))
+        .isInstanceOf(ArithmeticException.class)
+        .hasMessageContaining("no eigenvectors of a 10 x 10 matrix");
+  }
+
+  @Test
   void badSettingsAreRefused() {
     assertThatThrownBy(() -> new RandomizedSubspace(-0.5, 2, 0))
         .hasMessage("The oversampling must be a number of at least 0, but is -0.5.");
