@@ -32,13 +32,17 @@ public final class PlanCompiler {
    */
   public TrainingPlan compile(PlanRequest request) {
     Map<String, String> gradients = gradients(request.trained());
-    Set<String> wanted = new LinkedHashSet<>(request.outputs());
-    wanted.addAll(request.visited());
+    Set<String> kept = new LinkedHashSet<>(request.outputs());
+    kept.addAll(request.visited());
+    Set<String> wanted = new LinkedHashSet<>(kept);
     wanted.addAll(gradients.values());
     SameDiff source = gradients.isEmpty() ? graph : GradientFunction.of(graph);
-    LoweredGraph lowered = new Lowering(source, REWRITES).lower(wanted, request.placeholders());
-    Map<String, Value> values = values(lowered, request, wanted);
-    List<Step> steps = schedule(lowered.nodes(), values, gradients, request.visited());
+    OwnedGradients owned =
+        new OwnedGradients(
+            new Lowering(source, REWRITES).lower(wanted, request.placeholders()), gradients, kept);
+    LoweredGraph lowered = owned.graph();
+    Map<String, Value> values = values(lowered, request, kept);
+    List<Step> steps = schedule(lowered.nodes(), values, owned.names(), request.visited());
     MemoryLayout layout = new MemoryLayout(lifetimes(steps, values, request));
     return new TrainingPlan(
         request, steps, values, lowered.constants(), layout.offsets(), layout.lengths());
@@ -58,7 +62,7 @@ public final class PlanCompiler {
   }
 
   private static Map<String, Value> values(
-      LoweredGraph lowered, PlanRequest request, Set<String> wanted) {
+      LoweredGraph lowered, PlanRequest request, Set<String> kept) {
     Map<String, Value> values = new LinkedHashMap<>();
     for (Node node : lowered.nodes()) {
       node.inputs().forEach(name -> values.computeIfAbsent(name, n -> source(n, lowered, request)));
@@ -66,7 +70,7 @@ public final class PlanCompiler {
         values.put(output, made(output, node, lowered.types().get(output), values));
       }
     }
-    wanted.forEach(name -> values.computeIfAbsent(name, n -> source(n, lowered, request)));
+    kept.forEach(name -> values.computeIfAbsent(name, n -> source(n, lowered, request)));
     return values;
   }
 
