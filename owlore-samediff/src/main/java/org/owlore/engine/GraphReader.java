@@ -7,12 +7,14 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import lombok.RequiredArgsConstructor;
 import org.nd4j.autodiff.functions.DifferentialFunction;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.internal.SameDiffOp;
+import org.nd4j.autodiff.samediff.internal.Variable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.BaseReduceOp;
 import org.nd4j.linalg.api.ops.BaseTransformOp;
@@ -20,16 +22,23 @@ import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.api.ops.ScalarOp;
 import org.nd4j.linalg.api.ops.impl.controlflow.compat.BaseCompatOp;
 import org.nd4j.linalg.api.ops.impl.shape.tensorops.BaseTensorOp;
+import org.nd4j.linalg.api.ops.impl.summarystats.Variance;
 import org.owlore.engine.Operation.Kind;
+import org.owlore.graph.internals.NativeOperations;
 
 /** Reads the operations that given outputs need from a SameDiff graph, in execution order. */
 @RequiredArgsConstructor
 final class GraphReader {
+  /** Reductions that go by another name among the custom operations. */
+  private static final Map<String, String> CUSTOM_NAMES =
+      Map.of("var", "reduce_variance", "std", "reduce_stdev", "reduce_normmax", "reduce_norm_max");
+
   private final SameDiff graph;
 
   /**
    * The operations that the outputs depend on.
    *
+   * @throws IllegalArgumentException when the graph has no array of an output's name
    * @throws UnsupportedOperationException for control flow and other operations that have no place
    *     in a flat list
    */
@@ -81,9 +90,19 @@ final class GraphReader {
     return built;
   }
 
-  private SameDiffOp producer(String variable) {
-    String name = graph.getVariables().get(variable).getOutputOfOp();
-    return name == null ? null : graph.getOps().get(name);
+  /** Loops, the only cycles a graph can have, are refused here, before anybody follows them. */
+  private SameDiffOp producer(String array) {
+    Variable variable = graph.getVariables().get(array);
+    if (variable == null) {
+      throw new IllegalArgumentException("The graph has no array \"" + array + "\".");
+    }
+    SameDiffOp producer =
+        variable.getOutputOfOp() == null ? null : graph.getOps().get(variable.getOutputOfOp());
+    if (producer != null
+        && (producer.getOp() instanceof BaseCompatOp || producer.getOp() instanceof BaseTensorOp)) {
+      throw unsupported(producer.getOp(), "control flow and tensor arrays have no place in a plan");
+    }
+    return producer;
   }
 
   private static List<String> inputs(SameDiffOp operation) {
@@ -95,9 +114,6 @@ final class GraphReader {
   }
 
   private Operation translate(DifferentialFunction function) {
-    if (function instanceof BaseCompatOp || function instanceof BaseTensorOp) {
-      throw unsupported(function, "control flow and tensor arrays have no place in a plan");
-    }
     if (function instanceof BaseReduceOp reduction) {
       return reduction(reduction);
     }
@@ -120,11 +136,18 @@ final class GraphReader {
   }
 
   private Operation reduction(BaseReduceOp reduction) {
+    String name = CUSTOM_NAMES.getOrDefault(reduction.opName(), reduction.opName());
+    if (!NativeOperations.isCustom(name)) {
+      throw unsupported(reduction, "this reduction is no custom operation");
+    }
     INDArray axes = reduction.dimensions();
     long[] integers = axes == null || axes.isEmpty() ? new long[0] : axes.toLongVector();
     boolean all = integers.length == 1 && integers[0] == Integer.MAX_VALUE;
-    return Operation.reduction(
-        reduction.opName(), reduction.isKeepDims(), all ? new long[0] : integers);
+    List<Boolean> flags =
+        reduction instanceof Variance variance
+            ? List.of(reduction.isKeepDims(), variance.isBiasCorrected())
+            : List.of(reduction.isKeepDims());
+    return Operation.reduction(name, flags, all ? new long[0] : integers);
   }
 
   private Operation transform(BaseTransformOp transform) {

@@ -60,9 +60,9 @@ final class NativeCall implements AutoCloseable {
     if (operation.kind() != Kind.CUSTOM) {
       return List.of(ArrayType.of(inputs.get(0)));
     }
+    DynamicCustomOp op = customOp(operation);
     try (OpContext context = context(operation, inputs)) {
-      return ((DynamicCustomOp) customOp(operation))
-          .calculateOutputShape(context).stream().map(NativeCall::type).toList();
+      return op.calculateOutputShape(context).stream().map(NativeCall::type).toList();
     } catch (Exception e) {
       throw new IllegalStateException(
           "The shapes of operation \""
@@ -101,7 +101,7 @@ final class NativeCall implements AutoCloseable {
     return ArrayType.of(descriptor.dataType(), descriptor.getShape());
   }
 
-  private static CustomOp customOp(Operation operation) {
+  private static DynamicCustomOp customOp(Operation operation) {
     if (!NativeOperations.isCustom(operation.name())) {
       throw new UnsupportedOperationException(
           "ND4J has no operation \"" + operation.name() + "\" that a plan could run.");

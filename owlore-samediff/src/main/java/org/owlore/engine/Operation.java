@@ -54,15 +54,19 @@ public record Operation(
         List.of());
   }
 
-  /** A reduction over axes. */
+  /** A reduction over axes; over all of them when none is given. */
   public static Operation reduction(String name, boolean keepDimensions, long... axes) {
+    return reduction(name, List.of(keepDimensions), axes);
+  }
+
+  /**
+   * A reduction over axes that takes further flags.
+   *
+   * @param flags the boolean arguments, keep-dimensions first
+   */
+  static Operation reduction(String name, List<Boolean> flags, long... axes) {
     return new Operation(
-        Kind.CUSTOM,
-        name,
-        LongStream.of(axes).boxed().toList(),
-        List.of(),
-        List.of(keepDimensions),
-        List.of());
+        Kind.CUSTOM, name, LongStream.of(axes).boxed().toList(), List.of(), flags, List.of());
   }
 
   /** An elementwise operation of one input. */
