@@ -21,6 +21,7 @@ import org.nd4j.linalg.api.ops.BaseTransformOp;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.api.ops.ScalarOp;
 import org.nd4j.linalg.api.ops.impl.controlflow.compat.BaseCompatOp;
+import org.nd4j.linalg.api.ops.impl.reduce3.BaseReduce3Op;
 import org.nd4j.linalg.api.ops.impl.shape.tensorops.BaseTensorOp;
 import org.nd4j.linalg.api.ops.impl.summarystats.Variance;
 import org.owlore.engine.Operation.Kind;
@@ -137,8 +138,8 @@ final class GraphReader {
 
   private Operation reduction(BaseReduceOp reduction) {
     String name = CUSTOM_NAMES.getOrDefault(reduction.opName(), reduction.opName());
-    if (!NativeOperations.isCustom(name)) {
-      throw unsupported(reduction, "this reduction is no custom operation");
+    if (!NativeOperations.isCustom(name) || reduction instanceof BaseReduce3Op) {
+      throw unsupported(reduction, "no custom operation computes this reduction");
     }
     INDArray axes = reduction.dimensions();
     long[] integers = axes == null || axes.isEmpty() ? new long[0] : axes.toLongVector();

@@ -98,11 +98,20 @@ class GraphReaderTest {
   }
 
   @Test
-  void aReductionThatNoPlanCanRunIsRefusedByTheNameOfItsOperation() {
-    SDVariable similarity = graph.math.cosineSimilarity(weight, weight, 1);
-    assertThatThrownBy(() -> read(similarity.name()))
+  void aReductionThatIsNoCustomOperationIsRefused() {
+    SDVariable entropy = graph.math.entropy(weight, 1);
+    assertThatThrownBy(() -> read(entropy.name()))
         .isInstanceOf(UnsupportedOperationException.class)
-        .hasMessageContaining("Operation \"cosinesimilarity\"")
-        .hasMessageContaining("this reduction is no custom operation");
+        .hasMessageContaining("Operation \"entropy\"")
+        .hasMessageContaining("no custom operation computes this reduction");
+  }
+
+  @Test
+  void aReductionOfTwoArraysIsRefusedAlthoughACustomOperationHasItsName() {
+    SDVariable product = weight.dot(weight, 1);
+    assertThatThrownBy(() -> read(product.name()))
+        .isInstanceOf(UnsupportedOperationException.class)
+        .hasMessageContaining("Operation \"dot\"")
+        .hasMessageContaining("no custom operation computes this reduction");
   }
 }
