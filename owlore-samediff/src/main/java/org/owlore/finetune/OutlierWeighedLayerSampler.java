@@ -10,6 +10,7 @@ import lombok.Builder;
 import lombok.NonNull;
 import org.nd4j.autodiff.listeners.At;
 import org.nd4j.autodiff.listeners.BaseListener;
+import org.nd4j.autodiff.listeners.Loss;
 import org.nd4j.autodiff.listeners.Operation;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -86,10 +87,16 @@ public final class OutlierWeighedLayerSampler extends BaseListener {
   }
 
   @Override
+  public void operationStart(SameDiff backward, Operation operation) {
+    TrainingInternals.forgetLoss(backward.getTrainingConfig());
+  }
+
+  @Override
   public void iterationStart(SameDiff graph, At at, MultiDataSet data, long loadMilliseconds) {
     if (gradients == null) {
       begin(graph);
     }
+    TrainingInternals.computeLoss(graph);
     long index = interval.of(at.iteration());
     if (index != current) {
       List<Integer> active = schedule.layers(index);
@@ -97,6 +104,11 @@ public final class OutlierWeighedLayerSampler extends BaseListener {
       TrainingInternals.train(graph, gradients, trained(active));
       current = index;
     }
+  }
+
+  @Override
+  public void iterationDone(SameDiff backward, At at, MultiDataSet data, Loss loss) {
+    TrainingInternals.forgetLoss(backward.getTrainingConfig());
   }
 
   @Override
@@ -115,7 +127,6 @@ public final class OutlierWeighedLayerSampler extends BaseListener {
       return;
     }
     TrainingInternals.train(graph, gradients, gradients.keySet());
-    TrainingInternals.forgetLoss(graph);
     changed = changes.changed();
     gradients = null;
     current = -1;
@@ -126,7 +137,6 @@ public final class OutlierWeighedLayerSampler extends BaseListener {
   private void begin(SameDiff graph) {
     gradients = TrainingInternals.gradients(graph);
     changes = new WeightChanges(graph);
-    TrainingInternals.computeLoss(graph);
     projectOnly(TrainedVariables.projectable(layers), TrainingInternals.updaters(graph));
   }
 

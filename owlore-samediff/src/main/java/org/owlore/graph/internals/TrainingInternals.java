@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.TrainingConfig;
 import org.nd4j.autodiff.samediff.VariableType;
 import org.nd4j.linalg.learning.GradientUpdater;
 
@@ -74,8 +75,10 @@ public final class TrainingInternals {
   }
 
   /**
-   * Makes {@code fit} compute its loss variables, so that the loss it reports is true: by itself it
-   * reports 0 whenever no gradient needs the loss's value.
+   * Makes the next iteration of {@code fit} compute the loss variables, so that the loss it reports
+   * is true: by itself it reports 0 whenever no gradient needs the loss's value. To be undone after
+   * each iteration, because a listener of {@code fit}'s own looks for labels to evaluate when an
+   * epoch begins.
    */
   public static void computeLoss(SameDiff graph) {
     for (String loss : graph.getLossVariables()) {
@@ -84,9 +87,7 @@ public final class TrainingInternals {
   }
 
   /** Undoes {@link #computeLoss}. */
-  public static void forgetLoss(SameDiff graph) {
-    for (String loss : graph.getLossVariables()) {
-      graph.getTrainingConfig().getTrainEvaluations().remove(loss, List.of());
-    }
+  public static void forgetLoss(TrainingConfig configuration) {
+    configuration.getTrainEvaluations().values().removeIf(List::isEmpty);
   }
 }

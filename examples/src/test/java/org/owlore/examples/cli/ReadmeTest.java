@@ -1,0 +1,108 @@
+package org.owlore.examples.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** README.md does what it says: every command runs, every snippet is code that a test runs. */
+class ReadmeTest {
+  private static final Pattern BLOCK = Pattern.compile("```(\\w+)\\n(.*?)```", Pattern.DOTALL);
+  private static final Pattern WORD = Pattern.compile("\"([^\"]*)\"|(\\S+)");
+
+  @TempDir private Path folder;
+
+  @Test
+  void everyCommandRunsInTheOrderGiven() throws IOException {
+    Path model = OutlierModel.writeTo(Files.createDirectory(folder.resolve("tiny")));
+    Files.move(model, folder.resolve("my-model"));
+    writeQuestions("train.jsonl");
+    writeQuestions("test.jsonl");
+
+    blocks("bash")
+        .flatMap(String::lines)
+        .filter(line -> line.startsWith("./owlore "))
+        .forEach(line -> Run.owlore(arguments(line)).succeeds());
+
+    assertThat(folder.resolve("tuned/model.safetensors")).exists();
+    assertThat(folder.resolve("scores.json")).exists();
+  }
+
+  @Test
+  void theTestCommandIsTheOneThatContinuousIntegrationRuns() throws IOException {
+    String command =
+        blocks("bash")
+            .flatMap(String::lines)
+            .filter(line -> line.startsWith("mvn "))
+            .toList()
+            .get(0);
+
+    assertThat(Files.readString(root().resolve(".ci/run"))).contains("\n" + command + " ");
+  }
+
+  @Test
+  void everySnippetIsCodeThatATestRuns() throws IOException {
+    String tested =
+        Files.readString(
+            root()
+                .resolve("examples/src/test/java/org/owlore/examples/cli/ReadmeSnippetsTest.java"));
+
+    assertThat(blocks("java"))
+        .isNotEmpty()
+        .allSatisfy(snippet -> assertThat(squeezed(tested)).contains(squeezed(snippet)));
+  }
+
+  @Test
+  void everyLinkedFileExists() throws IOException {
+    Matcher link = Pattern.compile("\\]\\((?!http)([^)]+)\\)").matcher(readme());
+    while (link.find()) {
+      assertThat(root().resolve(link.group(1))).exists();
+    }
+  }
+
+  private void writeQuestions(String name) throws IOException {
+    String line = "{\"question\": \"the cat sat\", \"answer\": \"the dog ran\"}\n";
+    Files.writeString(folder.resolve(name), line.repeat(8));
+  }
+
+  /** Files and folders of the commands lie in this test's own folder. */
+  private Object[] arguments(String line) {
+    List<String> ours = List.of("my-model", "train.jsonl", "test.jsonl", "tuned", "scores.json");
+    return WORD.matcher(line.substring("./owlore ".length()))
+        .results()
+        .map(word -> word.group(1) != null ? word.group(1) : word.group(2))
+        .map(word -> ours.contains(word) ? folder.resolve(word).toString() : word)
+        .toArray();
+  }
+
+  private static Stream<String> blocks(String language) throws IOException {
+    return BLOCK
+        .matcher(readme())
+        .results()
+        .filter(block -> block.group(1).equals(language))
+        .map(block -> block.group(2));
+  }
+
+  private static String squeezed(String code) {
+    return code.replaceAll("\\s+", "");
+  }
+
+  private static String readme() throws IOException {
+    return Files.readString(root().resolve("README.md"));
+  }
+
+  private static Path root() {
+    Path folder = Path.of("").toAbsolutePath();
+    while (!Files.exists(folder.resolve("README.md"))) {
+      folder = folder.getParent();
+    }
+    return folder;
+  }
+}
