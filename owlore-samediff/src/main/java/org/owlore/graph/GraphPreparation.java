@@ -16,8 +16,9 @@ import org.owlore.graph.internals.GradientFunction;
  * Makes a SameDiff graph train correctly in Deeplearning4j 1.0.0-M2.1.
  *
  * <ul>
- *   <li>The gradients of {@code gather} (every embedding) and of {@code
- *       sparse_softmax_cross_entropy_loss_with_logits} are replaced by right ones.
+ *   <li>The gradients of {@code gather} (every embedding), of {@code
+ *       sparse_softmax_cross_entropy_loss_with_logits} and of {@code divide} by a single number are
+ *       replaced by right ones.
  *   <li>Reductions over a negative axis, which are wrong forward and backward, get the positive
  *       axis where the rank is known and are refused elsewhere.
  *   <li>Operations whose gradient is missing or wrong are refused, by name.

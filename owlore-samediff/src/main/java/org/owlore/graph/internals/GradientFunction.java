@@ -14,6 +14,7 @@ public final class GradientFunction {
 
   /** Registers the repaired operations, for every graph of this process. */
   public static void repair() {
+    OpRegistry.replace("divide", RepairedDivide.class);
     OpRegistry.replace("gather", RepairedGather.class);
     OpRegistry.replace(
         "sparse_softmax_cross_entropy_loss_with_logits", RepairedSparseCrossEntropy.class);
