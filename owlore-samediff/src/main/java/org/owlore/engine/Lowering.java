@@ -19,14 +19,7 @@ import org.owlore.engine.Operation.Kind;
  */
 final class Lowering {
   private static final Set<String> VIEWS =
-      Set.of(
-          "reshape",
-          "expand_dims",
-          "squeeze",
-          "identity",
-          "flatten",
-          "reshape_as",
-          "stop_gradient");
+      Set.of("reshape", "expand_dims", "squeeze", "identity", "reshape_as", "stop_gradient");
   private static final Set<String> OF_SHAPE_ONLY = Set.of("shape_of", "size", "rank", "size_at");
   private static final long LARGEST_FOLDED = 1 << 16;
 

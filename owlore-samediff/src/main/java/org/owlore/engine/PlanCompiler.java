@@ -2,6 +2,7 @@ package org.owlore.engine;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -26,8 +27,8 @@ public final class PlanCompiler {
   /**
    * Compiles a request.
    *
-   * @throws IllegalArgumentException when a trained variable has no gradient, or a placeholder that
-   *     is needed has no array
+   * @throws IllegalArgumentException when a trained variable has no gradient, a placeholder that is
+   *     needed has no array, or the graph has no array of a name
    * @throws UnsupportedOperationException when the graph has operations that a plan cannot run
    */
   public TrainingPlan compile(PlanRequest request) {
@@ -51,6 +52,9 @@ public final class PlanCompiler {
   private Map<String, String> gradients(Set<String> trained) {
     Map<String, String> gradients = new TreeMap<>();
     for (String variable : trained) {
+      if (!graph.hasVariable(variable)) {
+        throw new IllegalArgumentException("The graph has no variable \"" + variable + "\".");
+      }
       String gradient = GradientFunction.gradientName(graph, variable);
       if (gradient == null) {
         throw new IllegalArgumentException(
@@ -118,6 +122,9 @@ public final class PlanCompiler {
               .add(new Step.Update(variable, gradient));
         });
     List<Step> steps = new ArrayList<>();
+    Set<String> made = new HashSet<>();
+    nodes.forEach(node -> made.addAll(node.outputs()));
+    visited.stream().filter(name -> !made.contains(name)).map(Step.Visit::new).forEach(steps::add);
     for (int i = 0; i < nodes.size(); i++) {
       Node node = nodes.get(i);
       steps.add(new Step.Compute(node.operation(), node.inputs(), node.outputs()));
