@@ -1,9 +1,7 @@
 package org.owlore.examples.cli;
 
 import lombok.NonNull;
-import org.owlore.examples.data.RowOrder;
 import org.owlore.examples.data.TokenBatches;
-import org.owlore.examples.data.TokenRow;
 import org.owlore.examples.data.TokenizedData;
 import org.owlore.finetune.CalibrationPass;
 import org.owlore.graph.LanguageModel;
@@ -29,8 +27,6 @@ record Calibration(@NonNull LayerMetric metric, int sequences) {
 
   LayerScores score(LanguageModel model, TokenizedData data) {
     TokenizedData calibration = data.first(sequences);
-    int[] lengths = calibration.rows().stream().mapToInt(TokenRow::length).toArray();
-    TokenBatches batches = new TokenBatches(calibration, RowOrder.once(lengths, ROWS_AT_ONCE));
-    return CalibrationPass.score(model, batches, metric);
+    return CalibrationPass.score(model, TokenBatches.once(calibration, ROWS_AT_ONCE), metric);
   }
 }

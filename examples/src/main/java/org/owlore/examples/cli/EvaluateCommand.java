@@ -6,9 +6,7 @@ import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.owlore.examples.data.DataConfiguration.Purpose;
-import org.owlore.examples.data.RowOrder;
 import org.owlore.examples.data.TokenBatches;
-import org.owlore.examples.data.TokenRow;
 import org.owlore.examples.data.TokenizedData;
 import org.owlore.finetune.Evaluator;
 import org.owlore.graph.LanguageModel;
@@ -45,8 +43,7 @@ final class EvaluateCommand implements Callable<Integer> {
     LanguageModel loaded = model.open().load();
     TokenizedData rows =
         data.load(model.directory(), loaded, Purpose.PREDICTING, spec.commandLine().getErr());
-    int[] lengths = rows.rows().stream().mapToInt(TokenRow::length).toArray();
-    TokenBatches batches = new TokenBatches(rows, RowOrder.once(lengths, batchSize));
+    TokenBatches batches = TokenBatches.once(rows, batchSize);
     try (Evaluator evaluator = new Evaluator(loaded)) {
       Evaluator.Result result = evaluator.evaluate(batches);
       PrintWriter out = spec.commandLine().getOut();

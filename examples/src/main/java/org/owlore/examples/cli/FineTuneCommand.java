@@ -9,7 +9,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.owlore.examples.data.DataConfiguration.Purpose;
-import org.owlore.examples.data.RowOrder;
 import org.owlore.examples.data.TokenBatches;
 import org.owlore.examples.data.TokenizedData;
 import org.owlore.examples.progress.Progress;
@@ -130,7 +129,10 @@ final class FineTuneCommand implements Callable<Integer> {
     Optional<LayerScores> scores = sampling.scores(loaded.layers().size());
     TokenizedData rows =
         data.load(model.directory(), loaded, Purpose.PREDICTING, spec.commandLine().getErr());
-    BatchSource batches = new TokenBatches(rows, order(rows.rows().size()));
+    BatchSource batches =
+        shuffle
+            ? TokenBatches.shuffled(rows, batchSize, seed)
+            : TokenBatches.cyclic(rows, batchSize);
     long steps = length.steps(batches);
     FineTuneConfiguration configuration = configuration(loaded, steps, schedule);
     if (method.needsScores() && schedule == null) {
@@ -174,10 +176,6 @@ final class FineTuneCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           "--out is the directory that the model comes from: give another one.");
     }
-  }
-
-  private RowOrder order(int rows) {
-    return shuffle ? RowOrder.shuffled(rows, batchSize, seed) : RowOrder.cyclic(rows, batchSize);
   }
 
   private FineTuneReport fit(FineTuner tuner, BatchSource batches, long steps) {

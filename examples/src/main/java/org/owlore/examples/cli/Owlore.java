@@ -17,6 +17,7 @@ import picocli.CommandLine.HelpCommand;
       ScoresCommand.class,
       EvaluateCommand.class,
       GenerateCommand.class,
+      QuickstartCommand.class,
       HelpCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",
@@ -26,7 +27,22 @@ public final class Owlore {
 
   /** Runs a command and exits: 0 for success, 1 for failure, 2 for wrong usage. */
   public static void main(String[] arguments) {
-    System.exit(commandLine().execute(arguments));
+    System.exit(execute(commandLine(), arguments));
+  }
+
+  /** Runs a command; lack of memory is no crash but something the user can do about. */
+  static int execute(CommandLine commandLine, String... arguments) {
+    try {
+      return commandLine.execute(arguments);
+    } catch (OutOfMemoryError e) {
+      commandLine
+          .getErr()
+          .printf(
+              "owlore: out of memory (%s): lower --batch-size or --max-length, or give more with"
+                  + " OWLORE_JAVA_OPTS, e.g. -Xmx4g.%n",
+              e.getMessage());
+      return 1;
+    }
   }
 
   /** The parser with all commands. */

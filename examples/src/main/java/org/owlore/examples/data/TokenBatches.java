@@ -39,6 +39,36 @@ public final class TokenBatches implements BatchSource {
     this.widthStep = roundUp((longest + WIDTHS - 1) / WIDTHS, SMALLEST_WIDTH);
   }
 
+  /**
+   * Every row once, for measuring; the last batch may be smaller.
+   *
+   * @param batchSize rows a batch, at least 1, else an IllegalArgumentException is thrown
+   */
+  public static TokenBatches once(@NonNull TokenizedData data, int batchSize) {
+    int[] lengths = data.rows().stream().mapToInt(TokenRow::length).toArray();
+    return new TokenBatches(data, RowOrder.once(lengths, batchSize));
+  }
+
+  /**
+   * Epoch after epoch, each in an order of its own.
+   *
+   * @param batchSize rows a batch, at least 1, else an IllegalArgumentException is thrown
+   * @param seed selects the orders
+   */
+  public static TokenBatches shuffled(@NonNull TokenizedData data, int batchSize, long seed) {
+    return new TokenBatches(data, RowOrder.shuffled(data.rows().size(), batchSize, seed));
+  }
+
+  /**
+   * Epoch after epoch in the order of the data: step s takes rows {@code (s * batchSize) mod rows}
+   * onwards, and wraps around.
+   *
+   * @param batchSize rows a batch, at least 1, else an IllegalArgumentException is thrown
+   */
+  public static TokenBatches cyclic(@NonNull TokenizedData data, int batchSize) {
+    return new TokenBatches(data, RowOrder.cyclic(data.rows().size(), batchSize));
+  }
+
   @Override
   public long stepsPerEpoch() {
     return order.stepsPerEpoch();

@@ -3,18 +3,22 @@ package org.owlore.examples.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.owlore.examples.cli.Run.owlore;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 
 class OwloreTest {
 
   @ParameterizedTest
-  @ValueSource(strings = {"scores", "finetune", "evaluate", "generate"})
+  @ValueSource(strings = {"scores", "finetune", "evaluate", "generate", "quickstart"})
   void everyCommandHasHelp(String command) {
     Run run = owlore(command, "--help").succeeds();
 
-    assertThat(run.out()).startsWith("Usage: owlore " + command).contains("--model=DIR");
+    assertThat(run.out()).startsWith("Usage: owlore " + command).contains("--verbose");
     assertThat(owlore("--help").succeeds().out()).contains("  " + command);
   }
 
@@ -65,5 +69,21 @@ class OwloreTest {
     assertThat(owlore("evaluate", "--model", "nowhere", "--data", "x.txt", "--verbose").err())
         .contains("owlore: ")
         .contains("\tat org.owlore.");
+  }
+
+  @Test
+  void lackOfMemoryIsOneSentence() {
+    StringWriter err = new StringWriter();
+    CommandLine commandLine =
+        new CommandLine(
+                CommandSpec.wrapWithoutInspection(
+                    (Runnable)
+                        () -> {
+                          throw new OutOfMemoryError("Java heap space");
+                        }))
+            .setErr(new PrintWriter(err, true));
+
+    assertThat(Owlore.execute(commandLine)).isEqualTo(1);
+    assertThat(err.toString()).startsWith("owlore: out of memory (Java heap space): lower ");
   }
 }
