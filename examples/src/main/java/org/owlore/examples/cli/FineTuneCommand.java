@@ -11,7 +11,6 @@ import java.util.concurrent.Callable;
 import org.owlore.examples.data.DataConfiguration.Purpose;
 import org.owlore.examples.data.TokenBatches;
 import org.owlore.examples.data.TokenizedData;
-import org.owlore.examples.progress.Progress;
 import org.owlore.examples.progress.TrainingProgress;
 import org.owlore.examples.report.StepLog;
 import org.owlore.finetune.BatchSource;
@@ -180,8 +179,7 @@ final class FineTuneCommand implements Callable<Integer> {
 
   private FineTuneReport fit(FineTuner tuner, BatchSource batches, long steps) {
     try (StepLog steplog = log == null ? null : StepLog.create(log);
-        TrainingProgress progress =
-            new TrainingProgress(Progress.of("step", steps, System.err, Terminal.isAttached()))) {
+        TrainingProgress progress = new TrainingProgress(Terminal.progress("step", steps))) {
       return tuner.fit(
           batches,
           steps,

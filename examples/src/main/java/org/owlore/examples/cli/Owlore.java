@@ -18,6 +18,7 @@ import picocli.CommandLine.HelpCommand;
       EvaluateCommand.class,
       GenerateCommand.class,
       QuickstartCommand.class,
+      BenchmarkCommand.class,
       HelpCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",

@@ -1,13 +1,11 @@
 package org.owlore.examples.cli;
 
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.owlore.examples.progress.Progress;
 import org.owlore.examples.progress.TrainingProgress;
 import org.owlore.examples.quickstart.Pretraining;
 import org.owlore.examples.quickstart.Quickstart;
@@ -63,7 +61,7 @@ final class QuickstartCommand implements Callable<Integer> {
   private boolean pretrain;
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() {
     if (pretrain) {
       Pretraining pretraining = Pretraining.EMBEDDED;
       watched(pretraining.steps(), listener -> pretraining.run(out, listener));
@@ -86,8 +84,7 @@ final class QuickstartCommand implements Callable<Integer> {
     return 0;
   }
 
-  private void train(Quickstart quickstart, LanguageModel model, LayerScores scores)
-      throws IOException {
+  private void train(Quickstart quickstart, LanguageModel model, LayerScores scores) {
     Trial trial =
         watched(steps, listener -> quickstart.train(model, Method.OWLORE, scores, listener));
     quickstart.save(model, out.resolve("tuned"));
@@ -107,7 +104,7 @@ final class QuickstartCommand implements Callable<Integer> {
         out.resolve("tuned"));
   }
 
-  private void compare(Quickstart quickstart, LayerScores scores) throws IOException {
+  private void compare(Quickstart quickstart, LayerScores scores) {
     List<Trial> trials = new ArrayList<>();
     for (Method method : Method.values()) {
       LanguageModel model = quickstart.load();
@@ -145,9 +142,8 @@ final class QuickstartCommand implements Callable<Integer> {
     }
   }
 
-  private static <T> T watched(int steps, Job<T> job) throws IOException {
-    try (TrainingProgress progress =
-        new TrainingProgress(Progress.of("step", steps, System.err, Terminal.isAttached()))) {
+  private static <T> T watched(int steps, Job<T> job) {
+    try (TrainingProgress progress = new TrainingProgress(Terminal.progress("step", steps))) {
       return job.run(
           report -> {
             progress.update(report);
@@ -159,7 +155,7 @@ final class QuickstartCommand implements Callable<Integer> {
   /** Training that tells a listener how it goes. */
   @FunctionalInterface
   private interface Job<T> {
-    T run(StepListener listener) throws IOException;
+    T run(StepListener listener);
   }
 
   private void say(String format, Object... values) {

@@ -1,11 +1,13 @@
 package org.owlore.examples.cli;
 
+import org.owlore.examples.progress.Progress;
+
 /** What the launcher knows about the terminal. */
 final class Terminal {
   private Terminal() {}
 
-  /** Whether error output goes to a terminal, so that a line can be drawn over. */
-  static boolean isAttached() {
-    return Boolean.getBoolean("owlore.terminal");
+  /** Shows a job on error output: as a bar if that is a terminal. */
+  static Progress progress(String task, long total) {
+    return Progress.of(task, total, System.err, Integer.getInteger("owlore.columns", 0));
   }
 }

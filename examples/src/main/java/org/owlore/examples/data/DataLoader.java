@@ -4,6 +4,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import lombok.NonNull;
 
 /** Reads a data file of any known kind as rows of tokens. */
@@ -35,23 +37,34 @@ public final class DataLoader {
     if (!Files.isRegularFile(file)) {
       throw new IllegalArgumentException("There is no data file %s.".formatted(file));
     }
-    RowCollector rows = new RowCollector(configuration);
     if (file.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".npy")) {
+      RowCollector rows = new RowCollector(configuration);
       for (int[] ids : TokenFile.read(file)) {
-        rows.addInstruction(ids, 1);
+        rows.addRow(ids, 1);
       }
-    } else {
-      encode(file, rows);
+      return requireRows(file, rows.finish());
     }
-    return requireRows(file, rows.finish());
+    ExampleReader reader = new ExampleReader(configuration.getLayout());
+    return requireRows(file, encode(examples -> reader.read(file, examples)));
   }
 
-  private void encode(Path file, RowCollector rows) {
+  /**
+   * Puts examples that need no file into rows.
+   *
+   * @return no row if there is no example
+   * @throws IllegalArgumentException if the model has no tokenizer
+   */
+  public TokenizedData load(@NonNull Stream<Example> examples) {
+    return encode(examples::forEach);
+  }
+
+  private TokenizedData encode(Consumer<Consumer<Example>> examples) {
+    RowCollector rows = new RowCollector(configuration);
     try (Tokenizer tokenizer = Tokenizer.load(checkpoint)) {
       RowEncoder encoder = new RowEncoder(tokenizer, configuration.getTemplate());
-      new ExampleReader(configuration.getLayout())
-          .read(file, example -> encoder.encode(example, rows));
+      examples.accept(example -> encoder.encode(example, rows));
     }
+    return rows.finish();
   }
 
   private TokenizedData requireRows(Path file, TokenizedData data) {

@@ -25,7 +25,7 @@ final class RowCollector {
   }
 
   /** One row, cut at its end; left out if no label is left. */
-  void addInstruction(int[] ids, int firstTarget) {
+  void addRow(int[] ids, int firstTarget) {
     examples++;
     Optional<TokenRow> whole = row(ids, firstTarget);
     Optional<TokenRow> cut =

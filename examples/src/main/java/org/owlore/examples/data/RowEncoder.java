@@ -27,7 +27,7 @@ final class RowEncoder {
       int[] ids = ended(tokenizer.encode(template.complete(instruction)));
       // Where prompt and answer share a token, that token is learned: generation must write it.
       int mismatch = Arrays.mismatch(prompt, ids);
-      rows.addInstruction(ids, mismatch < 0 ? ids.length : mismatch);
+      rows.addRow(ids, mismatch < 0 ? ids.length : mismatch);
     }
   }
 

@@ -9,18 +9,17 @@ import me.tongfei.progressbar.ProgressBarStyle;
 /** A bar that is drawn over and over in one line of a terminal. */
 final class BarProgress implements Progress {
   private static final int REDRAW_MILLISECONDS = 200;
-  private static final int WIDTH = 110;
 
   private final ProgressBar bar;
 
-  BarProgress(String task, long total, PrintStream out) {
+  BarProgress(String task, long total, PrintStream out, int columns) {
     this.bar =
         new ProgressBarBuilder()
             .setTaskName(task)
             .setInitialMax(total)
             .setStyle(ProgressBarStyle.ASCII)
             .setUpdateIntervalMillis(REDRAW_MILLISECONDS)
-            .setConsumer(new ConsoleProgressBarConsumer(out, WIDTH))
+            .setConsumer(new ConsoleProgressBarConsumer(out, columns - 1))
             .build();
   }
 

@@ -23,9 +23,12 @@ public interface Progress extends AutoCloseable {
    * @param task what is done
    * @param total steps of the whole job
    * @param out where to show it
-   * @param terminal whether {@code out} is a terminal, so that a line can be drawn over
+   * @param columns width of the terminal that {@code out} is, on which a line can be drawn over; 0
+   *     if it is none
    */
-  static Progress of(String task, long total, PrintStream out, boolean terminal) {
-    return terminal ? new BarProgress(task, total, out) : new LineProgress(task, total, out);
+  static Progress of(String task, long total, PrintStream out, int columns) {
+    return columns > 0
+        ? new BarProgress(task, total, out, columns)
+        : new LineProgress(task, total, out);
   }
 }

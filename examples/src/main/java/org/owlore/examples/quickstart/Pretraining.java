@@ -1,13 +1,11 @@
 package org.owlore.examples.quickstart;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Collectors;
 import lombok.NonNull;
 import org.owlore.examples.data.DataConfiguration;
 import org.owlore.examples.data.DataLoader;
+import org.owlore.examples.data.Example;
 import org.owlore.examples.data.TokenBatches;
 import org.owlore.examples.data.TokenizedData;
 import org.owlore.examples.learningrate.Decay;
@@ -37,30 +35,34 @@ import org.owlore.huggingface.TensorType;
  */
 public record Pretraining(int stories, int steps) {
   /** What the embedded model was made with. */
-  public static final Pretraining EMBEDDED = new Pretraining(20_000, 600);
+  public static final Pretraining EMBEDDED = new Pretraining(60_000, 2_500);
 
   static final int MAXIMUM_LENGTH = 64;
 
   private static final int BATCH_SIZE = 32;
   private static final double LEARNING_RATE = 3e-3;
-  private static final int WARM_UP_STEPS = 100;
   private static final long SEED = 1;
 
-  /** Trains a model and writes it as a checkpoint with tokenizer. */
-  public FineTuneReport run(@NonNull Path out, @NonNull StepListener listener) throws IOException {
+  /**
+   * Trains a model and writes it.
+   *
+   * @param out becomes a checkpoint with tokenizer
+   * @param listener hears of each step
+   */
+  public FineTuneReport run(@NonNull Path out, @NonNull StepListener listener) {
+    AtomicFile.write(out.resolve("tokenizer.json"), WordTokenizer.json());
+    AtomicFile.write(
+        out.resolve("config.json"), "{\"eos_token_id\": %d}".formatted(WordTokenizer.END));
+    TokenizedData data = corpus(out);
     HuggingFaceConfig config = config();
     LanguageModel model = LlamaGraph.build(config, new RandomWeights(config, SEED));
-    Path folder = Files.createTempDirectory("owlore");
-    AtomicFile.write(folder.resolve("tokenizer.json"), WordTokenizer.json());
-    AtomicFile.write(folder.resolve("config.json"), "{\"eos_token_id\": 2}");
-    TokenizedData data = corpus(folder);
     FineTuneConfiguration configuration =
         FineTuneConfiguration.builder()
             .method(Method.FULL)
             .updater(
                 GaLoreUpdater.builder()
                     .learningRateSchedule(
-                        new LearningRateSchedule(LEARNING_RATE, Decay.COSINE, WARM_UP_STEPS, steps))
+                        new LearningRateSchedule(LEARNING_RATE, Decay.COSINE, steps / 20, steps))
                     .build())
             .build();
     FineTuneReport report;
@@ -68,22 +70,18 @@ public record Pretraining(int stories, int steps) {
       report = tuner.fit(TokenBatches.shuffled(data, BATCH_SIZE, SEED), steps, listener);
     }
     HuggingFaceCheckpoint.create(config, name -> model.graph().getVariable(name).getArr(), out);
-    AtomicFile.write(out.resolve("tokenizer.json"), WordTokenizer.json());
     return report;
   }
 
-  private TokenizedData corpus(Path folder) throws IOException {
-    Path file = folder.resolve("stories.txt");
-    AtomicFile.write(
-        file,
-        new StoryTeller(SEED)
-            .stories()
-            .limit(stories)
-            .map(Story::text)
-            .collect(Collectors.joining("\n<|endoftext|>\n")));
-    return new DataLoader(
-            folder, DataConfiguration.builder().maximumLength(MAXIMUM_LENGTH).packing(true).build())
-        .load(file);
+  private TokenizedData corpus(Path checkpoint) {
+    DataConfiguration packed =
+        DataConfiguration.builder().maximumLength(MAXIMUM_LENGTH).packing(true).build();
+    return new DataLoader(checkpoint, packed)
+        .load(
+            new StoryTeller(SEED)
+                .stories()
+                .limit(stories)
+                .map(story -> new Example.Document(story.text())));
   }
 
   private static HuggingFaceConfig config() {

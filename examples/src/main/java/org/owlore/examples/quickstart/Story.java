@@ -4,9 +4,17 @@ import java.util.List;
 import org.owlore.examples.data.Example;
 
 /**
- * A few sentences about a few people, with questions that they answer.
+ * What happened to a few people, and how things stand afterwards.
  *
- * @param text the sentences
- * @param questions each has the story as part of its prompt
+ * @param events the story's sentences
+ * @param ending some sentences more, which say how things stand
+ * @param questions about how things stand; each has the events as part of its prompt, but not the
+ *     ending
  */
-record Story(String text, List<Example.Instruction> questions) {}
+record Story(String events, String ending, List<Example.Instruction> questions) {
+
+  /** Events and ending. */
+  String text() {
+    return events + " " + ending;
+  }
+}

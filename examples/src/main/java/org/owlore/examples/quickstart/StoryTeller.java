@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.owlore.examples.data.Example;
 
@@ -14,8 +15,9 @@ import org.owlore.examples.data.Example;
  * places. Equal seeds tell equal stories.
  */
 final class StoryTeller {
-  private static final int SHORTEST = 4;
-  private static final int LONGEST = 6;
+  private static final int FEWEST_EVENTS = 3;
+  private static final int MOST_EVENTS = 4;
+  private static final int FACTS = 4;
 
   private final Random random;
 
@@ -47,7 +49,7 @@ final class StoryTeller {
     private final List<String> sentences = new ArrayList<>();
 
     Story tell() {
-      int length = SHORTEST + random.nextInt(LONGEST - SHORTEST + 1);
+      int length = FEWEST_EVENTS + random.nextInt(MOST_EVENTS - FEWEST_EVENTS + 1);
       find(any(people));
       while (sentences.size() < length) {
         switch (random.nextInt(4)) {
@@ -57,8 +59,17 @@ final class StoryTeller {
           default -> go(any(people));
         }
       }
-      String text = String.join(" ", sentences);
-      return new Story(text, questions(text));
+      String events = String.join(" ", sentences);
+      return new Story(events, ending(), questions(events));
+    }
+
+    private String ending() {
+      List<String> facts = new ArrayList<>();
+      owners.forEach((thing, owner) -> facts.add("the %s belongs to %s.".formatted(thing, owner)));
+      colours.forEach((thing, colour) -> facts.add("the %s is %s.".formatted(thing, colour)));
+      places.forEach((person, place) -> facts.add("%s is in the %s.".formatted(person, place)));
+      Collections.shuffle(facts, random);
+      return facts.stream().limit(FACTS).collect(Collectors.joining(" "));
     }
 
     private void find(String person) {

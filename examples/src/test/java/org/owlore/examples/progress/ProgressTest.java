@@ -43,11 +43,12 @@ class ProgressTest {
 
   @Test
   void onATerminalABarShowsTheDetails() {
-    try (Progress progress = Progress.of("train", 10, out, true)) {
+    try (Progress progress = Progress.of("train", 10, out, 120)) {
       progress.update(10, "loss 1.25");
     }
 
     assertThat(text()).contains("train", "100%", "10/10", "loss 1.25");
+    assertThat(text().lines()).allMatch(line -> line.length() <= 120);
   }
 
   private String text() {

@@ -19,10 +19,10 @@ class StoryTellerTest {
         .limit(500)
         .forEach(
             story -> {
-              Map<String, String> facts = facts(story.text());
+              Map<String, String> facts = facts(story.events());
               assertThat(story.questions()).isNotEmpty();
               for (Example.Instruction question : story.questions()) {
-                String asked = question.prompt().substring(story.text().length() + 1);
+                String asked = question.prompt().substring(story.events().length() + 1);
                 assertThat(question.answer()).as(question.prompt()).isEqualTo(facts.get(asked));
               }
             });

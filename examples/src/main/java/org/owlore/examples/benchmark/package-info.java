@@ -1,0 +1,2 @@
+/** Measurements of speed. */
+package org.owlore.examples.benchmark;
