@@ -55,17 +55,25 @@ class ReadmeSnippetsTest {
   }
 
   private static BatchSource batches() {
-    return new BatchSource() {
-      @Override
-      public long stepsPerEpoch() {
-        return 1;
-      }
+    // README
+    BatchSource batches =
+        new BatchSource() {
+          @Override
+          public long stepsPerEpoch() {
+            return 1;
+          }
 
-      @Override
-      public Batch batch(long step) {
-        return new Batch(placeholders(), 8);
-      }
-    };
+          @Override
+          public Batch batch(long step) {
+            INDArray ids = Nd4j.createFromArray(new int[][] {{3, 4, 5, 6}, {4, 3, 6, 5}});
+            INDArray mask = Nd4j.ones(DataType.INT32, 2, 4); // 0 for padding
+            INDArray labels = Nd4j.createFromArray(new int[][] {{4, 5, 6, 3}, {3, 6, 5, -100}});
+            return new Batch(
+                Map.of("input_ids", ids, "attention_mask", mask, "labels", labels), ids.length());
+          }
+        };
+    // README
+    return batches;
   }
 
   @Test

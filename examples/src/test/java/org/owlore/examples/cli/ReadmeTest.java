@@ -60,6 +60,25 @@ class ReadmeTest {
   }
 
   @Test
+  void theDependenciesAreThoseOfTheBuild() throws IOException {
+    String build = squeezed(Files.readString(root().resolve("pom.xml")));
+    String dependencies = squeezed(blocks("xml").findFirst().orElseThrow());
+
+    assertThat(dependencies).contains(tag("version", valueOf("version", build)));
+    assertThat(dependencies).contains(tag("version", valueOf("nd4j.version", build)));
+    assertThat(build).contains("<artifactId>owlore-samediff</artifactId>");
+  }
+
+  private static String valueOf(String name, String build) {
+    int start = build.indexOf("<" + name + ">") + name.length() + 2;
+    return build.substring(start, build.indexOf("</" + name + ">", start));
+  }
+
+  private static String tag(String name, String value) {
+    return "<" + name + ">" + value + "</" + name + ">";
+  }
+
+  @Test
   void everyLinkedFileExists() throws IOException {
     Matcher link = Pattern.compile("\\]\\((?!http)([^)]+)\\)").matcher(readme());
     while (link.find()) {
@@ -74,8 +93,10 @@ class ReadmeTest {
 
   /** Files and folders of the commands lie in this test's own folder. */
   private Object[] arguments(String line) {
-    List<String> ours = List.of("my-model", "train.jsonl", "test.jsonl", "tuned", "scores.json");
-    return WORD.matcher(line.substring("./owlore ".length()))
+    List<String> ours =
+        List.of("my-model", "train.jsonl", "test.jsonl", "tuned", "scores.json", "demo");
+    String where = line.endsWith(" quickstart") ? line + " --out demo" : line;
+    return WORD.matcher(where.substring("./owlore ".length()))
         .results()
         .map(word -> word.group(1) != null ? word.group(1) : word.group(2))
         .map(word -> ours.contains(word) ? folder.resolve(word).toString() : word)
