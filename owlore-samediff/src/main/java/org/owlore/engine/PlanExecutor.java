@@ -24,8 +24,19 @@ public final class PlanExecutor implements AutoCloseable {
   private final Workspace workspace;
   private final Map<String, INDArray> arrays = new HashMap<>();
   private final Map<String, INDArray> boundGraphArrays = new HashMap<>();
+  private final List<ReshapedCopy> reshapedCopies = new ArrayList<>();
   private final List<Action> actions = new ArrayList<>();
   private int boundGeneration = -1;
+
+  /**
+   * A graph array that is not contiguous, under another shape: no view of it exists, so that the
+   * copy is made anew for each run.
+   */
+  private record ReshapedCopy(INDArray array, INDArray copy) {
+    void refresh() {
+      copy.assign(array.reshape('c', copy.shape()));
+    }
+  }
 
   /** One step, ready to run. */
   private record Action(Step step, Consumer<StepObserver> work, NativeCall call) {
@@ -95,6 +106,7 @@ public final class PlanExecutor implements AutoCloseable {
     if (boundGeneration != workspace.generation() || graphArraysReplaced()) {
       bind();
     }
+    reshapedCopies.forEach(ReshapedCopy::refresh);
     plan.request().placeholders().keySet().forEach(name -> feed(name, placeholders.get(name)));
   }
 
@@ -121,6 +133,7 @@ public final class PlanExecutor implements AutoCloseable {
     actions.clear();
     arrays.clear();
     boundGraphArrays.clear();
+    reshapedCopies.clear();
   }
 
   private boolean graphArraysReplaced() {
@@ -172,9 +185,16 @@ public final class PlanExecutor implements AutoCloseable {
     return owner.getArrForVarName(name);
   }
 
-  private static INDArray shaped(INDArray array, Value value) {
+  private INDArray shaped(INDArray array, Value value) {
     long[] shape = value.type().dimensions();
-    return Arrays.equals(array.shape(), shape) ? array : array.reshape('c', shape);
+    if (Arrays.equals(array.shape(), shape)) {
+      return array;
+    }
+    INDArray reshaped = array.reshape('c', shape);
+    if (reshaped.data().addressPointer().address() != array.data().addressPointer().address()) {
+      reshapedCopies.add(new ReshapedCopy(array, reshaped));
+    }
+    return reshaped;
   }
 
   private Action action(Step step) {

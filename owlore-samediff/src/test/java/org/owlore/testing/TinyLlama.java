@@ -1,6 +1,7 @@
 package org.owlore.testing;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -81,7 +82,7 @@ public final class TinyLlama {
     int[][] labels = new int[texts.length][length];
     long tokens = 0;
     for (int row = 0; row < texts.length; row++) {
-      java.util.Arrays.fill(labels[row], LanguageModel.IGNORED_LABEL);
+      Arrays.fill(labels[row], LanguageModel.IGNORED_LABEL);
       for (int t = 0; t < texts[row].length - 1; t++) {
         inputs[row][t] = texts[row][t];
         mask[row][t] = 1;
@@ -127,7 +128,7 @@ public final class TinyLlama {
     weights(graph)
         .forEach(
             (name, weight) -> {
-              if (!weight.equalsWithEps(before.get(name), 0)) {
+              if (!Arrays.equals(Bits.of(weight), Bits.of(before.get(name)))) {
                 changed.add(name);
               }
             });
@@ -136,7 +137,7 @@ public final class TinyLlama {
 
   /** Names of all variables of some layers. */
   public static List<String> variables(LayerMap layers, int... indices) {
-    return java.util.Arrays.stream(indices)
+    return Arrays.stream(indices)
         .boxed()
         .flatMap(index -> layers.layers().get(index).variables().stream())
         .toList();
