@@ -16,6 +16,7 @@ import org.owlore.engine.StepObserver;
 import org.owlore.graph.GraphPreparation;
 import org.owlore.graph.LanguageModel;
 import org.owlore.sampling.FixedSchedule;
+import org.owlore.sampling.LayerDistribution;
 import org.owlore.sampling.LayerSampler;
 import org.owlore.sampling.LayerSchedule;
 import org.owlore.sampling.SamplingInterval;
@@ -24,7 +25,9 @@ import org.owlore.sampling.SamplingInterval;
  * Fine-tunes a language model in place.
  *
  * <p>Runs compiled plans: nothing is computed for a frozen layer, each weight is updated as soon as
- * its gradient exists, and memory is that of the trained layers. Holds off-heap memory until
+ * its gradient exists, and memory is that of the trained layers. In an interval without layers (see
+ * {@link org.owlore.sampling.Draw#BERNOULLI}) embedding, final norm and head train alone; where
+ * they are switched off, its steps measure the loss and change nothing. Holds off-heap memory until
  * closed; the model's weights stay with the model. Not thread-safe.
  */
 public final class FineTuner implements AutoCloseable {
@@ -42,6 +45,7 @@ public final class FineTuner implements AutoCloseable {
    *
    * @throws IllegalArgumentException when the configuration does not fit the model, e.g. gamma
    *     exceeds the number of layers
+   * @throws UnsupportedOperationException when a gradient is wrong and cannot be repaired
    */
   public FineTuner(@NonNull LanguageModel model, @NonNull FineTuneConfiguration configuration) {
     this.model = model;
@@ -73,6 +77,8 @@ public final class FineTuner implements AutoCloseable {
    * @param batches the data
    * @param steps how many steps to make, at least 1
    * @param listener hears of each step and can end the run
+   * @throws IllegalArgumentException when the schedule does not cover that many steps, or nothing
+   *     trains in any of them
    * @throws TrainingException when the loss or a gradient is not finite, or a sampled layer did not
    *     change
    */
@@ -81,6 +87,7 @@ public final class FineTuner implements AutoCloseable {
     if (steps < 1) {
       throw new IllegalArgumentException("At least 1 step is needed, but " + steps + " was asked.");
     }
+    requireTraining(steps);
     WeightChanges changes = new WeightChanges(model.graph());
     List<Double> losses = new ArrayList<>();
     Set<Integer> sampled = new TreeSet<>();
@@ -103,6 +110,20 @@ public final class FineTuner implements AutoCloseable {
   public void close() {
     engine.close();
     optimizer.close();
+  }
+
+  /** Looks ahead at all intervals, so that what would fail late fails early. */
+  private void requireTraining(long steps) {
+    boolean any = false;
+    for (long index = 0; index <= interval.of(steps - 1); index++) {
+      any |= !variables.with(schedule.layers(index)).isEmpty();
+    }
+    if (!any) {
+      throw new IllegalArgumentException(
+          "Nothing would train in "
+              + steps
+              + " steps: no layer is sampled, and embedding, final norm and head are switched off.");
+    }
   }
 
   private StepReport step(BatchSource batches, long step, WeightChanges changes) {
@@ -176,8 +197,18 @@ public final class FineTuner implements AutoCloseable {
     if (configuration.fixedSchedule() != null) {
       return new FixedSchedule(configuration.fixedSchedule(), layers);
     }
+    LayerDistribution distribution =
+        configuration.method().distribution(layers, configuration.distribution());
+    if (distribution.layers() != layers) {
+      throw new IllegalArgumentException(
+          "The distribution is over "
+              + distribution.layers()
+              + " layers but the model has "
+              + layers
+              + ": score this model.");
+    }
     return LayerSampler.builder()
-        .distribution(configuration.method().distribution(layers, configuration.distribution()))
+        .distribution(distribution)
         .gamma(configuration.gamma())
         .draw(configuration.draw())
         .seed(configuration.seed())

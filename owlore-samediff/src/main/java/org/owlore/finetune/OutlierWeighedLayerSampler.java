@@ -1,7 +1,6 @@
 package org.owlore.finetune;
 
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -10,16 +9,19 @@ import lombok.Builder;
 import lombok.NonNull;
 import org.nd4j.autodiff.listeners.At;
 import org.nd4j.autodiff.listeners.BaseListener;
-import org.nd4j.autodiff.listeners.Loss;
+import org.nd4j.autodiff.listeners.ListenerVariables;
 import org.nd4j.autodiff.listeners.Operation;
-import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.internal.SameDiffOp;
 import org.nd4j.autodiff.samediff.internal.Variable;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.OpContext;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.learning.GradientUpdater;
 import org.owlore.galore.GaLoreGradientUpdater;
+import org.owlore.graph.GraphPreparation;
 import org.owlore.graph.LayerMap;
+import org.owlore.graph.internals.IterationFreeze;
 import org.owlore.graph.internals.TrainingInternals;
 import org.owlore.sampling.LayerSchedule;
 import org.owlore.sampling.SamplingInterval;
@@ -33,8 +35,9 @@ import org.owlore.sampling.SamplingInterval;
  * org.owlore.galore.GaLoreUpdater} only the layers' matrices are projected; embedding, norms and
  * head take plain AdamW. While attached, {@code fit} reports its true loss.
  *
- * <p>The graph must be prepared ({@link org.owlore.graph.GraphPreparation}) before its first {@code
- * fit}. One listener serves one graph, and one {@code fit} at a time.
+ * <p>Prepares the graph ({@link GraphPreparation}) when {@code fit} begins. Freezes within an
+ * iteration only: a {@code fit} that fails leaves a graph whose weights can all be trained. One
+ * listener serves one graph, and one {@code fit} at a time, but any number of them.
  */
 public final class OutlierWeighedLayerSampler extends BaseListener {
   private final LayerMap layers;
@@ -42,9 +45,10 @@ public final class OutlierWeighedLayerSampler extends BaseListener {
   private final SamplingInterval interval;
   private final TrainedVariables variables;
   private final Set<Integer> sampled = new TreeSet<>();
-  private Map<String, SDVariable> gradients;
+  private IterationFreeze freeze;
   private WeightChanges changes;
   private Set<String> changed = Set.of();
+  private List<Integer> active = List.of();
   private long current = -1;
 
   /**
@@ -86,29 +90,47 @@ public final class OutlierWeighedLayerSampler extends BaseListener {
     return operation == Operation.TRAINING;
   }
 
+  /**
+   * Prepares the graph. {@code fit} asks this question before it derives the gradients, and so it
+   * is the place for repairing them.
+   *
+   * @return null: nothing is required
+   * @throws UnsupportedOperationException when a gradient is wrong and cannot be repaired
+   */
+  @Override
+  public ListenerVariables requiredVariables(SameDiff graph) {
+    GraphPreparation.prepare(graph);
+    return null;
+  }
+
   @Override
   public void operationStart(SameDiff backward, Operation operation) {
-    TrainingInternals.forgetLoss(backward.getTrainingConfig());
+    lift();
+    freeze = null;
+    current = -1;
+    sampled.clear();
   }
 
   @Override
   public void iterationStart(SameDiff graph, At at, MultiDataSet data, long loadMilliseconds) {
-    if (gradients == null) {
-      begin(graph);
+    if (freeze == null) {
+      freeze = new IterationFreeze(graph);
+      changes = new WeightChanges(graph);
+      projectOnly(TrainedVariables.projectable(layers), TrainingInternals.updaters(graph));
     }
-    TrainingInternals.computeLoss(graph);
     long index = interval.of(at.iteration());
     if (index != current) {
-      List<Integer> active = schedule.layers(index);
+      active = schedule.layers(index);
       sampled.addAll(active);
-      TrainingInternals.train(graph, gradients, trained(active));
       current = index;
     }
+    freeze.apply(frozen(active));
   }
 
+  /** From its first operation on, an iteration looks at nothing that freezing has changed. */
   @Override
-  public void iterationDone(SameDiff backward, At at, MultiDataSet data, Loss loss) {
-    TrainingInternals.forgetLoss(backward.getTrainingConfig());
+  public void preOpExecution(SameDiff backward, At at, SameDiffOp op, OpContext context) {
+    lift();
   }
 
   @Override
@@ -117,27 +139,25 @@ public final class OutlierWeighedLayerSampler extends BaseListener {
   }
 
   /**
-   * Unfreezes everything and checks that training did what it should.
+   * Checks that training did what it should.
    *
    * @throws TrainingException when a sampled layer did not change
    */
   @Override
   public void operationEnd(SameDiff graph, Operation operation) {
-    if (gradients == null) {
+    if (freeze == null) {
       return;
     }
-    TrainingInternals.train(graph, gradients, gradients.keySet());
+    lift();
+    freeze = null;
     changed = changes.changed();
-    gradients = null;
-    current = -1;
     SampledLayers.requireChanged(layers, sampled, changed);
-    sampled.clear();
   }
 
-  private void begin(SameDiff graph) {
-    gradients = TrainingInternals.gradients(graph);
-    changes = new WeightChanges(graph);
-    projectOnly(TrainedVariables.projectable(layers), TrainingInternals.updaters(graph));
+  private void lift() {
+    if (freeze != null) {
+      freeze.lift();
+    }
   }
 
   private static void projectOnly(Set<String> matrices, Map<String, GradientUpdater> updaters) {
@@ -149,16 +169,14 @@ public final class OutlierWeighedLayerSampler extends BaseListener {
         });
   }
 
-  /** The sampled layers' variables, and all that belong to no layer and are not switched off. */
-  private Set<String> trained(List<Integer> active) {
+  /** What belongs to a layer or an end of the model and does not train now. */
+  private Set<String> frozen(List<Integer> active) {
     Set<String> frozen = new HashSet<>();
     layers.layers().forEach(layer -> frozen.addAll(layer.variables()));
     frozen.addAll(layers.embedding());
     frozen.addAll(layers.finalNorm());
     frozen.addAll(layers.head());
     frozen.removeAll(variables.with(active));
-    Set<String> trained = new LinkedHashSet<>(gradients.keySet());
-    trained.removeAll(frozen);
-    return trained;
+    return frozen;
   }
 }

@@ -30,10 +30,24 @@ final class TrainedVariables {
     }
   }
 
-  /** The variables that train while the given layers are sampled. */
+  /**
+   * The variables that train while the given layers are sampled.
+   *
+   * @throws IllegalArgumentException when the model has no such layer
+   */
   Set<String> with(Collection<Integer> sampled) {
     Set<String> variables = new LinkedHashSet<>(always);
-    sampled.forEach(layer -> variables.addAll(layers.layers().get(layer).variables()));
+    for (int layer : sampled) {
+      if (layer < 0 || layer >= layers.size()) {
+        throw new IllegalArgumentException(
+            "Layer "
+                + layer
+                + " is to be trained, but the model has layers 0 to "
+                + (layers.size() - 1)
+                + ": make the schedule for this model.");
+      }
+      variables.addAll(layers.layers().get(layer).variables());
+    }
     return variables;
   }
 

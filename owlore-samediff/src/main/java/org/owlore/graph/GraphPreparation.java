@@ -59,8 +59,8 @@ public final class GraphPreparation {
   }
 
   /**
-   * Prepares a graph in place. Its gradient function, if it had one, must have been made from a
-   * prepared graph.
+   * Prepares a graph in place. A gradient function that was made before is dropped, and so made
+   * anew when it is needed.
    *
    * @throws UnsupportedOperationException when the graph has operations whose gradient is wrong and
    *     cannot be repaired; the message names them and what to use instead
@@ -82,6 +82,9 @@ public final class GraphPreparation {
     }
     if (!refused.isEmpty()) {
       throw new UnsupportedOperationException(String.join("; ", refused) + ".");
+    }
+    if (!repaired.isEmpty() || !GradientFunction.isRepaired(graph)) {
+      GradientFunction.discard(graph);
     }
     return new Report(repaired);
   }

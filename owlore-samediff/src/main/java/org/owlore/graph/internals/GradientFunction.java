@@ -3,21 +3,50 @@ package org.owlore.graph.internals;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.internal.SameDiffOp;
 
 /** The gradient graph that SameDiff derives from a graph, with the faulty gradients repaired. */
 public final class GradientFunction {
   private static final String NAME = "grad";
 
+  /** The operations whose stock gradients are wrong. */
+  private static final Map<String, Class<?>> REPAIRED =
+      Map.of(
+          "divide", RepairedDivide.class,
+          "gather", RepairedGather.class,
+          "sparse_softmax_cross_entropy_loss_with_logits", RepairedSparseCrossEntropy.class);
+
   private GradientFunction() {}
 
   /** Registers the repaired operations, for every graph of this process. */
   public static void repair() {
-    OpRegistry.replace("divide", RepairedDivide.class);
-    OpRegistry.replace("gather", RepairedGather.class);
-    OpRegistry.replace(
-        "sparse_softmax_cross_entropy_loss_with_logits", RepairedSparseCrossEntropy.class);
+    REPAIRED.forEach(OpRegistry::replace);
+  }
+
+  /**
+   * Forgets a gradient graph, so that it is made anew.
+   *
+   * @param graph the graph itself
+   */
+  public static void discard(SameDiff graph) {
+    graph.setLossVariables(graph.getLossVariables().toArray(String[]::new));
+  }
+
+  /** Whether the gradient graph, if there is one, was made after {@link #repair}. */
+  public static boolean isRepaired(SameDiff graph) {
+    SameDiff existing = graph.getFunction(NAME);
+    return existing == null
+        || graph.getOps().keySet().stream()
+            .map(name -> existing.getOps().get(name))
+            .allMatch(GradientFunction::isRepaired);
+  }
+
+  private static boolean isRepaired(SameDiffOp operation) {
+    Class<?> repaired = operation == null ? null : REPAIRED.get(operation.getOp().opName());
+    return repaired == null || repaired.isInstance(operation.getOp());
   }
 
   /**

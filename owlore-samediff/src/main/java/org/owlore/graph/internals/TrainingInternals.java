@@ -2,18 +2,11 @@ package org.owlore.graph.internals;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
-import org.nd4j.autodiff.samediff.TrainingConfig;
-import org.nd4j.autodiff.samediff.VariableType;
 import org.nd4j.linalg.learning.GradientUpdater;
 
-/** What happens inside {@code SameDiff.fit}, for listeners that steer it. */
+/** What {@code SameDiff.fit} keeps to itself. */
 public final class TrainingInternals {
 
   private TrainingInternals() {}
@@ -37,57 +30,5 @@ public final class TrainingInternals {
     } catch (InvocationTargetException e) {
       throw new IllegalStateException("SameDiff could not set up its updaters.", e.getCause());
     }
-  }
-
-  /**
-   * The gradient of each trainable variable that has one; to be put back when training ends.
-   *
-   * @param graph the graph, not its gradient function
-   */
-  public static Map<String, SDVariable> gradients(SameDiff graph) {
-    SameDiff backward = GradientFunction.of(graph);
-    Map<String, SDVariable> gradients = new LinkedHashMap<>();
-    for (SDVariable variable : graph.variables()) {
-      if (variable.getVariableType() == VariableType.VARIABLE) {
-        SDVariable gradient = backward.getVariables().get(variable.name()).getGradient();
-        if (gradient != null) {
-          gradients.put(variable.name(), gradient);
-        }
-      }
-    }
-    return gradients;
-  }
-
-  /**
-   * Lets {@code fit} compute and apply the gradients of the given variables only: a session asks
-   * for the gradients it finds here, and computes nothing that they do not need.
-   *
-   * @param all what {@link #gradients} returned before the first call
-   */
-  public static void train(SameDiff graph, Map<String, SDVariable> all, Set<String> trained) {
-    SameDiff backward = GradientFunction.of(graph);
-    all.forEach(
-        (name, gradient) ->
-            backward
-                .getVariables()
-                .get(name)
-                .setGradient(trained.contains(name) ? gradient : null));
-  }
-
-  /**
-   * Makes the next iteration of {@code fit} compute the loss variables, so that the loss it reports
-   * is true: by itself it reports 0 whenever no gradient needs the loss's value. To be undone after
-   * each iteration, because a listener of {@code fit}'s own looks for labels to evaluate when an
-   * epoch begins.
-   */
-  public static void computeLoss(SameDiff graph) {
-    for (String loss : graph.getLossVariables()) {
-      graph.getTrainingConfig().getTrainEvaluations().putIfAbsent(loss, new ArrayList<>());
-    }
-  }
-
-  /** Undoes {@link #computeLoss}. */
-  public static void forgetLoss(TrainingConfig configuration) {
-    configuration.getTrainEvaluations().values().removeIf(List::isEmpty);
   }
 }
