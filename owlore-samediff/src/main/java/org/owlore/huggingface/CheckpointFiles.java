@@ -112,6 +112,20 @@ final class CheckpointFiles {
   }
 
   /**
+   * Checks that there can be so many layers, before the tensors of each are listed: a damaged
+   * configuration may ask for billions.
+   *
+   * @throws CheckpointException if there are fewer tensors than layers
+   */
+  void requireLayers(int layers) {
+    if (layers > fileOfTensor.size()) {
+      throw new CheckpointException(
+          "config.json asks for %d layers, but there are only %d tensors in %s."
+              .formatted(layers, fileOfTensor.size(), directory));
+    }
+  }
+
+  /**
    * The file that holds a tensor.
    *
    * @throws CheckpointException if none does

@@ -83,7 +83,9 @@ final class ConfigReader {
     JsonNode names = json.path("architectures");
     if (names.size() != 1) {
       throw new CheckpointException(
-          "In config.json, architectures must name one class, but it is " + names + ".");
+          "In config.json, architectures must name one class, but it is "
+              + (names.isMissingNode() ? "missing" : names)
+              + ".");
     }
     return Architecture.of(names.get(0).asText());
   }

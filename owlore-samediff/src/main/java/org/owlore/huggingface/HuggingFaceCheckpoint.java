@@ -39,6 +39,7 @@ public final class HuggingFaceCheckpoint {
   public static HuggingFaceCheckpoint open(@NonNull Path directory) {
     HuggingFaceConfig config = ConfigReader.read(directory.resolve(CheckpointFiles.CONFIG));
     CheckpointFiles files = CheckpointFiles.open(directory);
+    files.requireLayers(config.layers());
     Map<String, List<Long>> shapes = ParameterShapes.of(config);
     shapes.forEach((name, shape) -> check(files, name, shape));
     return new HuggingFaceCheckpoint(directory, config, shapes, files);

@@ -113,6 +113,18 @@ class HuggingFaceCheckpointTest {
   }
 
   @Test
+  void billionsOfLayersAreRefusedAtOnce() throws IOException {
+    Path config = folder.resolve("config.json");
+    Files.writeString(
+        config,
+        Files.readString(config).replaceFirst("(\"num_hidden_layers\" *: *)\\d+", "$12000000000"));
+
+    assertThatThrownBy(() -> HuggingFaceCheckpoint.open(folder))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageStartingWith("config.json asks for 2000000000 layers, but there are only ");
+  }
+
+  @Test
   void weightsThatAreNoFloatsAreNamed() throws IOException {
     Map<String, List<Long>> shapes = new LinkedHashMap<>(ParameterShapes.of(CONFIG));
     SafetensorsHeader header = SafetensorsHeader.of(shapes, TensorType.I8);
