@@ -147,6 +147,22 @@ public final class HuggingFaceCheckpoint {
         });
   }
 
+  /**
+   * Checks without writing anything that {@link #save} may write to a directory: to be called
+   * before a long training rather than to lose it.
+   *
+   * @throws CheckpointException if the target is not what {@link #save} asks for, or is
+   *     write-protected
+   */
+  public void requireSavable(@NonNull Path target) {
+    refuseOwnDirectory(target);
+    try {
+      StagedDirectory.requireUsable(target);
+    } catch (IOException e) {
+      throw CheckpointException.of("Cannot write the checkpoint " + target, e);
+    }
+  }
+
   private void refuseOwnDirectory(Path target) {
     try {
       if (Files.exists(target) && Files.isSameFile(target, directory)) {

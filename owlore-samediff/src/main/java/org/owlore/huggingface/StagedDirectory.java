@@ -32,18 +32,37 @@ final class StagedDirectory implements AutoCloseable {
    * @throws CheckpointException if it holds anything else
    */
   static StagedDirectory open(Path target) throws IOException {
+    requireUsable(target);
     boolean existed = Files.exists(target);
-    if (existed && !Files.isDirectory(target)) {
-      throw new CheckpointException(target + " is a file: give a directory for the checkpoint.");
-    }
-    if (existed && !isEmpty(target) && !Files.exists(target.resolve(CheckpointFiles.CONFIG))) {
-      throw new CheckpointException(
-          target + " is neither empty nor a checkpoint: give another directory.");
-    }
     Path staging = target.resolve(STAGING);
     deleteTree(staging);
     Files.createDirectories(staging);
     return new StagedDirectory(target, existed, staging);
+  }
+
+  /**
+   * Checks without writing anything that a checkpoint may be written to a directory.
+   *
+   * @throws CheckpointException if it holds anything but a checkpoint, or cannot be written
+   */
+  static void requireUsable(Path target) throws IOException {
+    boolean exists = Files.exists(target);
+    if (exists && !Files.isDirectory(target)) {
+      throw new CheckpointException(target + " is a file: give a directory for the checkpoint.");
+    }
+    if (exists && !isEmpty(target) && !Files.exists(target.resolve(CheckpointFiles.CONFIG))) {
+      throw new CheckpointException(
+          target + " is neither empty nor a checkpoint: give another directory.");
+    }
+    Path above = target.toAbsolutePath();
+    while (!Files.exists(above)) {
+      above = above.getParent();
+    }
+    if (!Files.isDirectory(above) || !Files.isWritable(above)) {
+      throw new CheckpointException(
+          "The checkpoint %s cannot be written, because %s is no directory or is write-protected: give another directory."
+              .formatted(target, above));
+    }
   }
 
   /** Where the files are to be written. */

@@ -115,7 +115,13 @@ final class FineTuneCommand implements Callable<Integer> {
     private Long steps;
 
     long steps(BatchSource batches) {
-      return steps == null ? epochs * batches.stepsPerEpoch() : steps;
+      long asked = steps == null ? epochs * batches.stepsPerEpoch() : steps;
+      if (asked < 1 || asked > Integer.MAX_VALUE) {
+        throw new IllegalArgumentException(
+            "%d steps were asked for; it must be from 1 to %d: change --steps or --epochs."
+                .formatted(asked, Integer.MAX_VALUE));
+      }
+      return asked;
     }
   }
 
@@ -124,6 +130,7 @@ final class FineTuneCommand implements Callable<Integer> {
     requireOtherDirectory();
     List<List<Integer>> schedule = sampling.schedule();
     HuggingFaceCheckpoint checkpoint = model.open();
+    checkpoint.requireSavable(out);
     LanguageModel loaded = checkpoint.load();
     Optional<LayerScores> scores = sampling.scores(loaded.layers().size());
     TokenizedData rows =

@@ -2,11 +2,15 @@ package org.owlore.examples.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.owlore.sampling.Draw;
 import org.owlore.sampling.LayerDistribution;
@@ -17,6 +21,12 @@ import picocli.CommandLine.Option;
 
 /** Mixin: which layers train when. */
 final class SamplingOptions {
+  private static final ObjectReader LAYERS =
+      new ObjectMapper()
+          .readerFor(new TypeReference<List<List<Integer>>>() {})
+          .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .without(DeserializationFeature.ACCEPT_FLOAT_AS_INT);
+
   @Option(
       names = "--gamma",
       defaultValue = "5",
@@ -104,11 +114,23 @@ final class SamplingOptions {
     if (schedule == null) {
       return null;
     }
-    try {
-      return new ObjectMapper().readValue(Files.readString(schedule), new TypeReference<>() {});
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(
-          "The schedule %s is not a JSON array of arrays of layer numbers.".formatted(schedule), e);
+    if (!Files.isRegularFile(schedule)) {
+      throw new IllegalArgumentException("There is no schedule file %s.".formatted(schedule));
     }
+    try {
+      List<List<Integer>> layers = LAYERS.readValue(Files.readAllBytes(schedule));
+      if (layers != null && layers.stream().allMatch(Objects::nonNull)) {
+        return layers;
+      }
+      throw malformed(null);
+    } catch (JsonProcessingException | CharConversionException e) {
+      throw malformed(e);
+    }
+  }
+
+  private IllegalArgumentException malformed(IOException cause) {
+    return new IllegalArgumentException(
+        "The schedule %s is not a JSON array of arrays of layer numbers.".formatted(schedule),
+        cause);
   }
 }

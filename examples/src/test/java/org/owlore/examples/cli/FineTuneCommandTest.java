@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -134,8 +135,9 @@ class FineTuneCommandTest {
         "--rank 0           | rank",
         "--refresh 0        | refresh interval",
         "--interval 0       | interval",
-        "--steps 0          | step",
-        "--epochs 0         | step",
+        "--steps 0          | 0 steps were asked for; it must be from 1 to 2147483647",
+        "--steps 2147483648 | 2147483648 steps were asked for",
+        "--epochs 0         | 0 steps were asked for",
         "--learning-rate 0  | The learning rate is 0.0; it must be above 0.",
         "--warmup-steps 99  | The warm-up takes 99 steps of a run of 1",
         "--batch-size 0     | The batch size is 0",
@@ -175,11 +177,44 @@ class FineTuneCommandTest {
   }
 
   @Test
-  void aMalformedScheduleIsNamed() throws IOException {
-    Path schedule = Files.writeString(folder.resolve("schedule.json"), "[0, 1]");
+  void aPlaceThatCannotBeWrittenIsSaidBeforeTheTraining() throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "mine");
+    Path log = folder.resolve("log.jsonl");
+
+    for (Path place : List.of(file, file.resolve("below"), folder)) {
+      Object[] arguments = {"--model", model, "--data", data, "--method", "full", "--out", place};
+      Run run =
+          owlore(
+              Stream.of(new Object[] {"finetune", "--log", log}, arguments)
+                  .flatMap(Arrays::stream)
+                  .toArray());
+      run.failsWith("give a");
+      assertThat(log).doesNotExist();
+    }
+  }
+
+  @Test
+  void aScheduleThatIsTooShortIsSaidBeforeTheTraining() throws IOException {
+    Path schedule = Files.writeString(folder.resolve("schedule.json"), "[[0], [1]]");
+    Path log = folder.resolve("log.jsonl");
+
+    finetune("owlore", "--schedule", schedule, "--interval", 1, "--steps", 3, "--log", log)
+        .failsWith("covers intervals 0 to 1 but interval 2 is asked for");
+    assertThat(log).isEmptyFile();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"[0, 1]", "null", "[null]", "[[0.7]]", "[[0]] [[1]]", "{}", "", "[[0]"})
+  void aMalformedScheduleIsNamed(String json) throws IOException {
+    Path schedule = Files.writeString(folder.resolve("schedule.json"), json);
 
     finetune("owlore", "--schedule", schedule)
         .failsWith("schedule.json is not a JSON array of arrays of layer numbers.");
+  }
+
+  @Test
+  void aMissingScheduleIsNamed() {
+    finetune("owlore", "--schedule", folder).failsWith("There is no schedule file");
   }
 
   @Test
