@@ -46,11 +46,21 @@ final class EvaluateCommand implements Callable<Integer> {
     TokenBatches batches = TokenBatches.once(rows, batchSize);
     try (Evaluator evaluator = new Evaluator(loaded)) {
       Evaluator.Result result = evaluator.evaluate(batches);
+      requireNumber(result);
       PrintWriter out = spec.commandLine().getOut();
       out.println(json ? json(result, rows) : sentence(result, rows));
       out.flush();
     }
     return 0;
+  }
+
+  /** A model that computes nonsense is no result for a script to go on with. */
+  private void requireNumber(Evaluator.Result result) {
+    if (!Double.isFinite(result.loss())) {
+      throw new IllegalStateException(
+          "The loss of %s is %s: its weights hold bad values, or grew too large in training."
+              .formatted(model.directory(), result.loss()));
+    }
   }
 
   private String json(Evaluator.Result result, TokenizedData rows) {

@@ -75,15 +75,27 @@ final class GenerateCommand implements Callable<Integer> {
               .maximumTokens(maximumTokens)
               .maximumLength(loaded.maximumLength())
               .build();
-      write(generator, tokenizer, prompt.replace("\\n", "\n"));
+      String text = prompt.replace("\\n", "\n");
+      int[] ids = tokenizer.encode(text);
+      requireVocabulary(ids, loaded.vocabularySize());
+      write(generator, tokenizer, text, ids);
     }
     return 0;
   }
 
-  private void write(TextGenerator generator, Tokenizer tokenizer, String text) {
+  private void requireVocabulary(int[] ids, int vocabularySize) {
+    for (int id : ids) {
+      if (id < 0 || id >= vocabularySize) {
+        throw new IllegalArgumentException(
+            "The prompt holds token %d, but the model knows ids 0 to %d: the tokenizer.json in %s belongs to another model."
+                .formatted(id, vocabularySize - 1, model.directory()));
+      }
+    }
+  }
+
+  private void write(TextGenerator generator, Tokenizer tokenizer, String text, int[] ids) {
     PrintWriter out = spec.commandLine().getOut();
     StringBuilder written = new StringBuilder();
-    int[] ids = tokenizer.encode(text);
     TextStream stream =
         new TextStream(
             tokenizer,

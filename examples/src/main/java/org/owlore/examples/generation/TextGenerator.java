@@ -52,7 +52,8 @@ public record TextGenerator(
           "The prompt has %d tokens, but the model reads 1 to %d."
               .formatted(prompt.length, maximumLength));
     }
-    int[] ids = Arrays.copyOf(prompt, prompt.length + maximumTokens);
+    int room = maximumLength - prompt.length + 1;
+    int[] ids = Arrays.copyOf(prompt, prompt.length + Math.min(maximumTokens, room));
     List<Integer> generated = new ArrayList<>();
     for (int length = prompt.length;
         generated.size() < maximumTokens && length <= maximumLength;

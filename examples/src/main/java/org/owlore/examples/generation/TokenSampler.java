@@ -25,10 +25,25 @@ public final class TokenSampler {
     this.random = new SplittableRandom(seed);
   }
 
-  /** The id of the token to write. */
+  /**
+   * The id of the token to write.
+   *
+   * @throws IllegalArgumentException if a logit is NaN
+   */
   public int choose(@NonNull float[] logits) {
+    requireNumbers(logits);
     int likeliest = likeliest(logits);
     return temperature == 0 ? likeliest : draw(logits, logits[likeliest]);
+  }
+
+  private static void requireNumbers(float[] logits) {
+    for (int id = 0; id < logits.length; id++) {
+      if (Float.isNaN(logits[id])) {
+        throw new IllegalArgumentException(
+            "The model gives token %d the logit NaN: its weights hold bad values, or grew too large in training."
+                .formatted(id));
+      }
+    }
   }
 
   private static int likeliest(float[] logits) {

@@ -69,6 +69,14 @@ class EvaluateCommandTest {
   }
 
   @Test
+  void aLossThatIsNoNumberIsAFailure() throws IOException {
+    Path broken = TinyModel.writeBroken(Files.createDirectory(folder.resolve("broken")));
+    Path data = Files.writeString(folder.resolve("a.txt"), "Hello.");
+
+    owlore("evaluate", "--model", broken, "--data", data, "--json").failsWith("broken is NaN");
+  }
+
+  @Test
   void aTextAndAPairOfFieldsExcludeEachOther() throws IOException {
     Run run =
         owlore(

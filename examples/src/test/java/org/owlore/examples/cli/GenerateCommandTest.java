@@ -55,6 +55,26 @@ class GenerateCommandTest {
   }
 
   @Test
+  void aModelThatComputesNoNumbersFails() throws IOException {
+    Path broken = TinyModel.writeBroken(Files.createDirectory(folder.resolve("broken")));
+
+    Run run = owlore("generate", "--model", broken, "--prompt", "a");
+
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err()).contains("logit NaN");
+  }
+
+  @Test
+  void aTokenizerOfAnotherModelIsNoticed() throws IOException {
+    Path tokenizer = model.resolve("tokenizer.json");
+    Files.writeString(
+        tokenizer, Files.readString(tokenizer).replaceAll("\"a\" *: *\\d+", "\"a\":5000"));
+
+    owlore("generate", "--model", model, "--prompt", "a", "--json")
+        .failsWith("The prompt holds token 5000, but the model knows ids 0 to 100");
+  }
+
+  @Test
   void aRealModelTellsAStory() {
     Path stories = SharedData.require("data/stories260K");
 

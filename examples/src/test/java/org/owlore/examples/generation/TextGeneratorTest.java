@@ -38,6 +38,8 @@ class TextGeneratorTest {
   @Test
   void theModelIsNeverGivenMoreThanItReads() {
     assertThat(generator(20, 3).continueFrom(new int[] {1, 2}, id -> {})).containsExactly(3, 4);
+    assertThat(generator(Integer.MAX_VALUE, 3).continueFrom(new int[] {1, 2}, id -> {}))
+        .containsExactly(3, 4);
   }
 
   @Test

@@ -29,6 +29,13 @@ class TokenSamplerTest {
   }
 
   @Test
+  void aModelThatComputesNoNumbersIsAnError() {
+    assertThatThrownBy(() -> new TokenSampler(0, 0).choose(new float[] {1, Float.NaN}))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("The model gives token 1 the logit NaN");
+  }
+
+  @Test
   void impossibleTemperaturesAreRefused() {
     assertThatThrownBy(() -> new TokenSampler(-0.1, 0))
         .isInstanceOf(IllegalArgumentException.class)
