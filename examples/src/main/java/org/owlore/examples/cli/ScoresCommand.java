@@ -2,6 +2,7 @@ package org.owlore.examples.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -66,21 +67,30 @@ final class ScoresCommand implements Callable<Integer> {
   private Path out;
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() {
     PrintWriter text = spec.commandLine().getOut();
     Calibration calibration = new Calibration(LayerMetric.of(metric, tau), sequences);
     LanguageModel loaded = model.open().load();
     TokenizedData rows =
         data.load(model.directory(), loaded, Purpose.READING, spec.commandLine().getErr());
     LayerScores scores = calibration.score(loaded, rows);
-    if (out.toAbsolutePath().getParent() != null) {
-      Files.createDirectories(out.toAbsolutePath().getParent());
-    }
-    ScoresFile.write(scores, out);
+    write(scores);
     for (int layer = 0; layer < scores.scores().size(); layer++) {
       text.printf(Locale.ROOT, "layer %3d  %.6g%n", layer, scores.scores().get(layer));
     }
     text.flush();
     return 0;
+  }
+
+  private void write(LayerScores scores) {
+    try {
+      if (out.toAbsolutePath().getParent() != null) {
+        Files.createDirectories(out.toAbsolutePath().getParent());
+      }
+      ScoresFile.write(scores, out);
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "The scores %s cannot be written: %s.".formatted(out, e.getMessage()), e);
+    }
   }
 }

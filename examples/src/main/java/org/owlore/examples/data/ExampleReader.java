@@ -13,6 +13,8 @@ import lombok.NonNull;
 
 /** Reads the examples of a text or JSON file one after the other, in the order of the file. */
 public final class ExampleReader {
+  private static final char BYTE_ORDER_MARK = '\ufeff';
+
   private final FieldLayout layout;
 
   /**
@@ -36,6 +38,7 @@ public final class ExampleReader {
    */
   public void read(@NonNull Path file, @NonNull Consumer<Example> examples) {
     try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+      skipByteOrderMark(reader);
       String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
       if (name.endsWith(".txt")) {
         new TextDocuments(reader).forEach(examples);
@@ -50,6 +53,14 @@ public final class ExampleReader {
       throw new IllegalArgumentException("%s is not UTF-8 text.".formatted(file), e);
     } catch (IOException e) {
       throw new UncheckedIOException("%s cannot be read.".formatted(file), e);
+    }
+  }
+
+  /** What some editors put before the first character of UTF-8 text. */
+  private static void skipByteOrderMark(BufferedReader reader) throws IOException {
+    reader.mark(1);
+    if (reader.read() != BYTE_ORDER_MARK) {
+      reader.reset();
     }
   }
 }

@@ -68,6 +68,11 @@ final class JsonRecords {
         long line = parser.currentLocation().getLineNr();
         examples.accept(example(parser.readValueAsTree(), line));
       }
+      if (parser.nextToken() != null) {
+        throw new IllegalArgumentException(
+            "%s:%d: something follows the array of records: remove it."
+                .formatted(file, parser.currentLocation().getLineNr()));
+      }
     } catch (JsonProcessingException e) {
       throw malformed(e.getLocation() == null ? 1 : e.getLocation().getLineNr(), e);
     }
@@ -83,7 +88,8 @@ final class JsonRecords {
   }
 
   private IllegalArgumentException malformed(long line, JsonProcessingException e) {
-    String reason = e.getOriginalMessage().lines().findFirst().orElse("malformed");
+    String message = e.getOriginalMessage().lines().findFirst().orElse("malformed");
+    String reason = message.replaceFirst(" \\(start marker at .*", "");
     return new IllegalArgumentException(
         "%s:%d: not a JSON record: %s.".formatted(file, line, reason), e);
   }

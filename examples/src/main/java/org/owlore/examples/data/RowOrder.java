@@ -53,7 +53,7 @@ public interface RowOrder {
 
   /** How many batches hold all rows. */
   static long batches(int rows, int batchSize) {
-    return (rows + batchSize - 1L) / batchSize;
+    return (rows - 1L + batchSize) / batchSize;
   }
 
   private static void requireBatchSize(int batchSize) {

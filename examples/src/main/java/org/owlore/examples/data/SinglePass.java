@@ -25,6 +25,7 @@ record SinglePass(int[] longestFirst, int batchSize) implements RowOrder {
   @Override
   public int[] rows(long step) {
     int from = Math.toIntExact(step % stepsPerEpoch() * batchSize);
-    return Arrays.copyOfRange(longestFirst, from, Math.min(longestFirst.length, from + batchSize));
+    int count = Math.min(longestFirst.length - from, batchSize);
+    return Arrays.copyOfRange(longestFirst, from, from + count);
   }
 }

@@ -2,6 +2,7 @@ package org.owlore.examples.data;
 
 import java.util.List;
 import lombok.NonNull;
+import org.owlore.graph.LanguageModel;
 
 /**
  * The rows of a data file.
@@ -62,7 +63,9 @@ public record TokenizedData(
       TokenRow row = rows.get(i);
       for (int t = 0; t < row.length(); t++) {
         requireId(row.inputIds()[t], i, vocabularySize);
-        requireId(Math.max(0, row.labels()[t]), i, vocabularySize);
+        if (row.labels()[t] != LanguageModel.IGNORED_LABEL) {
+          requireId(row.labels()[t], i, vocabularySize);
+        }
       }
     }
     return this;

@@ -39,12 +39,16 @@ public final class Tokenizer implements AutoCloseable {
           "%s has no tokenizer.json: text needs the model's tokenizer, so copy that file there."
               .formatted(checkpoint));
     }
+    return new Tokenizer(delegate(file), SpecialTokens.read(checkpoint));
+  }
+
+  private static HuggingFaceTokenizer delegate(Path file) {
     try (InputStream json = Files.newInputStream(file)) {
-      HuggingFaceTokenizer delegate = HuggingFaceTokenizer.newInstance(json, WHOLE_TEXTS);
-      return new Tokenizer(delegate, SpecialTokens.read(checkpoint));
+      return HuggingFaceTokenizer.newInstance(json, WHOLE_TEXTS);
     } catch (IOException | RuntimeException | LinkageError e) {
       throw new IllegalArgumentException(
-          "%s cannot be loaded as a Hugging Face tokenizer: %s".formatted(file, e.getMessage()), e);
+          "%s cannot be loaded as a Hugging Face tokenizer: %s.".formatted(file, e.getMessage()),
+          e);
     }
   }
 

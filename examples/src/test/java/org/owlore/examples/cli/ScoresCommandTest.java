@@ -80,6 +80,12 @@ class ScoresCommandTest {
   }
 
   @Test
+  void aPlaceThatCannotBeWrittenIsNamed() {
+    owlore("scores", "--model", model, "--data", data, "--out", data.resolve("scores.json"))
+        .failsWith("scores.json cannot be written: ");
+  }
+
+  @Test
   void realScoresAreThoseOfTheReference() throws IOException {
     Path stories = SharedData.require("data/stories260K");
     Path tokens = SharedData.require("golden/scores/calibration_tokens.npy");

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -137,6 +138,16 @@ class DataLoaderTest {
 
     assertThat(data.rows()).extracting(TokenRow::length).containsExactly(8, 4);
     assertThat(data.rows().get(0).documents()).containsExactly(1, 1, 1, 1, 2, 2, 2, 2);
+  }
+
+  @Test
+  void negativeLabelsAreAnError() {
+    TokenRow row = TokenRow.predicting(new int[] {1, 5, -1}, 1);
+    TokenizedData data = new TokenizedData(List.of(row), 1, 0, 0);
+
+    assertThatThrownBy(() -> data.requireVocabulary(99))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("Row 0 of the data holds token -1, but");
   }
 
   @Test

@@ -85,12 +85,21 @@ class ExampleReaderTest {
         "{\"text\":\"a\"}~5                    | a.jsonl:2: expected a JSON object.",
         "[{\"text\":\"a\"},~{\"text\":null}]   | a.jsonl:2: field \"text\" is absent or not text.",
         "[{\"text\":\"a\"},~{\"text\"]         | a.jsonl:2: not a JSON record: ",
+        "[{\"text\":\"a\"}]~{\"text\":\"b\"}   | a.jsonl:2: something follows the array of records",
+        "{~\"text\":\"a\"}                     | expected close marker for Object.",
       })
   void malformedRecordsAreNamedByFileAndLine(String content, String message) {
     assertThatThrownBy(() -> read("a.jsonl", content.replace('~', '\n')))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(message)
         .hasMessageEndingWith(".");
+  }
+
+  @Test
+  void aByteOrderMarkIsNoText() throws IOException {
+    assertThat(read("a.txt", "\ufeffOnce.")).containsExactly(new Document("Once."));
+    assertThat(read("a.jsonl", "\ufeff{\"text\":\"b\"}")).containsExactly(new Document("b"));
+    assertThat(read("a.json", "\ufeff[{\"text\":\"c\"}]")).containsExactly(new Document("c"));
   }
 
   @Test

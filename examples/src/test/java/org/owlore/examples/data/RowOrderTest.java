@@ -88,6 +88,15 @@ class RowOrderTest {
   }
 
   @Test
+  void aBatchMayBeFarLargerThanTheData() {
+    RowOrder order = RowOrder.once(new int[] {1, 2}, Integer.MAX_VALUE);
+
+    assertThat(order.stepsPerEpoch()).isEqualTo(1);
+    assertThat(order.rows(0)).containsExactly(1, 0);
+    assertThat(RowOrder.cyclic(2, Integer.MAX_VALUE).stepsPerEpoch()).isEqualTo(1);
+  }
+
+  @Test
   void batchesWithoutRowsAreRefused() {
     assertThatThrownBy(() -> RowOrder.cyclic(3, 0))
         .isInstanceOf(IllegalArgumentException.class)

@@ -95,6 +95,14 @@ class TokenizerTest {
   }
 
   @Test
+  void aMalformedFileBesideTheTokenizerIsTheOneThatIsNamed() throws IOException {
+    Files.writeString(checkpoint.resolve("generation_config.json"), "{");
+
+    assertThatThrownBy(() -> Tokenizer.load(checkpoint))
+        .hasMessageMatching("\\S*generation_config\\.json is not readable JSON\\.");
+  }
+
+  @Test
   void realTextGetsTheIdsOfTheReferenceImplementation() {
     Path stories = SharedData.require("data/stories260K");
     try (Tokenizer tokenizer = Tokenizer.load(stories)) {
