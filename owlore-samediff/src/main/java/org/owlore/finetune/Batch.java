@@ -18,6 +18,20 @@ public record Batch(@NonNull Map<String, INDArray> placeholders, long tokens)
     placeholders = Map.copyOf(placeholders);
   }
 
+  /**
+   * One placeholder.
+   *
+   * @throws IllegalArgumentException when the batch does not have it
+   */
+  INDArray require(String name) {
+    INDArray array = placeholders.get(name);
+    if (array == null) {
+      throw new IllegalArgumentException(
+          "The batch has no array \"" + name + "\"; it has " + placeholders.keySet() + ".");
+    }
+    return array;
+  }
+
   @Override
   public void close() {
     placeholders.values().stream().filter(INDArray::closeable).forEach(INDArray::close);

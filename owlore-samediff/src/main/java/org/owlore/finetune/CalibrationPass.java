@@ -52,7 +52,7 @@ public final class CalibrationPass implements ActivationSource {
 
   private static void run(
       Engine engine, Batch batch, Set<String> variables, ActivationVisitor visitor) {
-    boolean[] counted = counted(batch.placeholders().get(LanguageModel.ATTENTION_MASK));
+    boolean[] counted = counted(batch.require(LanguageModel.ATTENTION_MASK));
     PlanRequest request =
         PlanRequest.builder()
             .visited(variables)

@@ -82,7 +82,7 @@ public final class Evaluator implements AutoCloseable {
   }
 
   private static long countedLabels(Batch batch) {
-    INDArray labels = batch.placeholders().get(LanguageModel.LABELS);
+    INDArray labels = batch.require(LanguageModel.LABELS);
     int[] values = labels.reshape(labels.length()).toIntVector();
     return Arrays.stream(values).filter(label -> label != LanguageModel.IGNORED_LABEL).count();
   }

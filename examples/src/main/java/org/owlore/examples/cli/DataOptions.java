@@ -115,6 +115,11 @@ final class DataOptions {
         data.truncated(),
         length,
         data.dropped());
+    if (data.dropped() > 0) {
+      out.println(
+          "data: what was left out is empty, or has a prompt that leaves no room for its answer;"
+              + " --max-length makes room");
+    }
     out.flush();
     return data;
   }

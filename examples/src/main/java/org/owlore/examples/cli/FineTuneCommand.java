@@ -19,6 +19,7 @@ import org.owlore.finetune.FineTuneReport;
 import org.owlore.finetune.FineTuner;
 import org.owlore.finetune.Method;
 import org.owlore.graph.LanguageModel;
+import org.owlore.graph.LayerMap;
 import org.owlore.huggingface.HuggingFaceCheckpoint;
 import org.owlore.sampling.LayerDistribution;
 import org.owlore.scoring.LayerScores;
@@ -150,7 +151,7 @@ final class FineTuneCommand implements Callable<Integer> {
       report = fit(tuner, batches, steps);
     }
     checkpoint.save(loaded, out);
-    summarize(report);
+    summarize(report, loaded.layers());
     return 0;
   }
 
@@ -200,21 +201,28 @@ final class FineTuneCommand implements Callable<Integer> {
     }
   }
 
-  private void summarize(FineTuneReport report) {
+  private void summarize(FineTuneReport report, LayerMap layers) {
     PrintWriter text = spec.commandLine().getOut();
     List<Double> losses = report.losses();
     int tenth = Math.max(1, losses.size() / 10);
     text.printf(
         Locale.ROOT,
-        "%,d steps; mean loss %.4f in the first tenth, %.4f in the last; %d weights changed;"
-            + " peak memory %.2f GB off the heap%n",
+        "%,d steps; mean loss %.4f in the first tenth, %.4f in the last; layers %s trained, %d of %d"
+            + " weight tensors changed; peak memory %.2f GB off the heap%n",
         report.steps(),
         mean(losses.subList(0, tenth)),
         mean(losses.subList(losses.size() - tenth, losses.size())),
+        report.sampled(),
         report.changed().size(),
+        weights(layers),
         report.peak().total() / 1e9);
     text.printf("written to %s%n", out);
     text.flush();
+  }
+
+  private static long weights(LayerMap layers) {
+    long ends = layers.embedding().size() + layers.finalNorm().size() + layers.head().size();
+    return ends + layers.layers().stream().mapToLong(layer -> layer.variables().size()).sum();
   }
 
   private static double mean(List<Double> values) {
