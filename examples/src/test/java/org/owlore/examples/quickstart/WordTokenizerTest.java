@@ -32,6 +32,22 @@ class WordTokenizerTest {
   }
 
   @Test
+  void everyWordOfEveryStoryIsAToken() throws IOException {
+    Files.writeString(folder.resolve("tokenizer.json"), WordTokenizer.json());
+    try (Tokenizer tokenizer = Tokenizer.load(folder)) {
+      new StoryTeller(3)
+          .stories()
+          .limit(300)
+          .forEach(
+              story -> {
+                int[] ids = tokenizer.encode(story.text());
+                assertThat(Arrays.stream(ids).skip(1)).allMatch(id -> id > WordTokenizer.END);
+                assertThat(ids).hasSizeLessThan(Pretraining.MAXIMUM_LENGTH);
+              });
+    }
+  }
+
+  @Test
   void wordsAreDistinct() {
     assertThat(World.words()).doesNotHaveDuplicates().hasSize(WordTokenizer.vocabularySize() - 3);
   }
