@@ -35,7 +35,7 @@ import org.owlore.huggingface.TensorType;
  */
 public record Pretraining(int stories, int steps) {
   /** What the embedded model was made with. */
-  public static final Pretraining EMBEDDED = new Pretraining(60_000, 2_500);
+  public static final Pretraining EMBEDDED = new Pretraining(30_000, 1_200);
 
   static final int MAXIMUM_LENGTH = 64;
 
