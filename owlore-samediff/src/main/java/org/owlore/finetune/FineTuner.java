@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.LongStream;
 import lombok.NonNull;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -112,12 +113,13 @@ public final class FineTuner implements AutoCloseable {
     optimizer.close();
   }
 
-  /** Looks ahead at all intervals, so that what would fail late fails early. */
+  /** Looks ahead, so that what would fail late fails early. */
   private void requireTraining(long steps) {
-    boolean any = false;
-    for (long index = 0; index <= interval.of(steps - 1); index++) {
-      any |= !variables.with(schedule.layers(index)).isEmpty();
-    }
+    long last = interval.of(steps - 1);
+    schedule.layers(last);
+    boolean any =
+        LongStream.rangeClosed(0, last)
+            .anyMatch(index -> !variables.with(schedule.layers(index)).isEmpty());
     if (!any) {
       throw new IllegalArgumentException(
           "Nothing would train in "
