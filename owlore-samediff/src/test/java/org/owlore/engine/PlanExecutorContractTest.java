@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -175,29 +174,6 @@ class PlanExecutorContractTest {
                   runs.forEach(
                       other ->
                           assertThat(Bits.of(other.get(name))).as(name).isEqualTo(Bits.of(first))));
-    }
-  }
-
-  @Test
-  void twoHundredTrainingRunsDoNotAccumulateMemory() {
-    LanguageModel model = TinyLlama.untied(4);
-    List<String> trained = TinyLlama.variables(model.layers(), 0, 1, 2);
-    try (Batch batch = TinyLlama.batch(8, 24, 0);
-        Engine engine = new Engine(model.graph())) {
-      PlanRequest request =
-          PlanRequest.builder()
-              .output(model.loss())
-              .trained(trained)
-              .placeholders(Engine.types(batch.placeholders()))
-              .build();
-      PlanExecutor executor = engine.executor(request);
-      executor.run(batch.placeholders(), StepObserver.NONE);
-      long before = Pointer.physicalBytes();
-      for (int run = 0; run < 200; run++) {
-        executor.run(batch.placeholders(), StepObserver.NONE);
-      }
-      // A tenth of the workspace left behind in each run would be twice as much.
-      assertThat(Pointer.physicalBytes() - before).isLessThan(engine.workspaceBytes() * 10);
     }
   }
 
