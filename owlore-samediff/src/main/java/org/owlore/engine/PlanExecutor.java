@@ -98,7 +98,7 @@ public final class PlanExecutor implements AutoCloseable {
       action.run(observer);
       entries.add(new Profile.Entry(action.step(), System.nanoTime() - start));
     }
-    return new Profile(entries);
+    return new Profile(plan, entries);
   }
 
   private void prepare(Map<String, INDArray> placeholders) {

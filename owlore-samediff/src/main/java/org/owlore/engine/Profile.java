@@ -4,14 +4,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import lombok.NonNull;
 
 /**
  * Where the time of one run went.
  *
+ * @param plan what was run
  * @param entries one for each step that did something, in order
  */
-public record Profile(@NonNull List<Entry> entries) {
+public record Profile(@NonNull TrainingPlan plan, @NonNull List<Entry> entries) {
 
   /**
    * One step.
@@ -35,6 +37,15 @@ public record Profile(@NonNull List<Entry> entries) {
     entries = List.copyOf(entries);
   }
 
+  /** Bytes of the arrays that a step reads and makes. */
+  public long bytes(@NonNull Step step) {
+    Stream<String> made =
+        step instanceof Step.Compute compute ? compute.outputs().stream() : Stream.empty();
+    return Stream.concat(step.inputs().stream(), made)
+        .mapToLong(name -> plan.values().get(name).type().bytes())
+        .sum();
+  }
+
   /** Nanoseconds of each operation, by name. */
   public Map<String, Long> byOperation() {
     return entries.stream()
@@ -46,5 +57,13 @@ public record Profile(@NonNull List<Entry> entries) {
   /** Nanoseconds of the whole run. */
   public long total() {
     return entries.stream().mapToLong(Entry::nanoseconds).sum();
+  }
+
+  /** Nanoseconds spent by whoever receives the gradients: the optimizer. */
+  public long updates() {
+    return entries.stream()
+        .filter(entry -> entry.step() instanceof Step.Update)
+        .mapToLong(Entry::nanoseconds)
+        .sum();
   }
 }

@@ -13,6 +13,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.owlore.engine.Engine;
 import org.owlore.engine.PlanExecutor;
 import org.owlore.engine.PlanRequest;
+import org.owlore.engine.Profile;
 import org.owlore.engine.StepObserver;
 import org.owlore.graph.GraphPreparation;
 import org.owlore.graph.LanguageModel;
@@ -139,16 +140,17 @@ public final class FineTuner implements AutoCloseable {
     int epoch = Math.toIntExact(step / batches.stepsPerEpoch());
     double loss;
     long tokens;
+    Profile profile;
     try (Batch batch = batches.batch(step)) {
       PlanExecutor executor = engine.executor(request(batch, trained));
-      executor.run(batch.placeholders(), new Updates(iteration, epoch, changes));
+      profile = executor.profile(batch.placeholders(), new Updates(iteration, epoch, changes));
       loss = executor.output(model.loss()).getDouble(0);
       tokens = batch.tokens();
     }
     double learningRate = configuration.updater().getLearningRate(iteration, epoch);
     MemoryReport memory = new MemoryReport(weightBytes, optimizer.bytes(), engine.workspaceBytes());
     double seconds = (System.nanoTime() - start) / 1e9;
-    return new StepReport(step, loss, active, learningRate, tokens, seconds, memory);
+    return new StepReport(step, loss, active, learningRate, tokens, seconds, memory, profile);
   }
 
   private PlanRequest request(Batch batch, Set<String> trained) {

@@ -2,6 +2,7 @@ package org.owlore.finetune;
 
 import java.util.List;
 import lombok.NonNull;
+import org.owlore.engine.Profile;
 
 /**
  * What one training step did.
@@ -13,6 +14,7 @@ import lombok.NonNull;
  * @param tokens tokens fed to the model in this step, padding not counted
  * @param seconds wall-clock time of this step
  * @param memory what the run holds
+ * @param profile where the time of the step's plan went
  */
 public record StepReport(
     long step,
@@ -21,4 +23,5 @@ public record StepReport(
     double learningRate,
     long tokens,
     double seconds,
-    @NonNull MemoryReport memory) {}
+    @NonNull MemoryReport memory,
+    @NonNull Profile profile) {}

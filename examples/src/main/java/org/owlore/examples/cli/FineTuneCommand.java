@@ -13,6 +13,7 @@ import org.owlore.examples.data.TokenBatches;
 import org.owlore.examples.data.TokenizedData;
 import org.owlore.examples.progress.TrainingProgress;
 import org.owlore.examples.report.StepLog;
+import org.owlore.examples.report.TrainingProfile;
 import org.owlore.finetune.BatchSource;
 import org.owlore.finetune.FineTuneConfiguration;
 import org.owlore.finetune.FineTuneReport;
@@ -100,6 +101,17 @@ final class FineTuneCommand implements Callable<Integer> {
               + " peakBytes.")
   private Path log;
 
+  @Option(
+      names = "--profile",
+      arity = "0..1",
+      fallbackValue = "15",
+      paramLabel = "ROWS",
+      description =
+          "Show in the end where the time of the steps went, by operation (the slowest ROWS of"
+              + " them, 15 unless given) and by part of the model. The first step counts only if it"
+              + " is the only one.")
+  private Integer profileRows;
+
   /** How long to train. */
   private static final class Length {
     @Option(
@@ -129,6 +141,7 @@ final class FineTuneCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     requireOtherDirectory();
+    requireProfileRows();
     List<List<Integer>> schedule = sampling.schedule();
     HuggingFaceCheckpoint checkpoint = model.open();
     checkpoint.requireSavable(out);
@@ -147,11 +160,15 @@ final class FineTuneCommand implements Callable<Integer> {
       configuration = configuration.toBuilder().scores(found).build();
     }
     FineTuneReport report;
+    TrainingProfile profile = new TrainingProfile(loaded.layers());
     try (FineTuner tuner = new FineTuner(loaded, configuration)) {
-      report = fit(tuner, batches, steps);
+      report = fit(tuner, batches, steps, profile);
     }
     checkpoint.save(loaded, out);
     summarize(report, loaded.layers());
+    if (profileRows != null) {
+      profile.print(spec.commandLine().getOut(), profileRows);
+    }
     return 0;
   }
 
@@ -185,7 +202,15 @@ final class FineTuneCommand implements Callable<Integer> {
     }
   }
 
-  private FineTuneReport fit(FineTuner tuner, BatchSource batches, long steps) {
+  private void requireProfileRows() {
+    if (profileRows != null && profileRows < 1) {
+      throw new IllegalArgumentException(
+          "--profile is to show %d rows; it must be at least 1.".formatted(profileRows));
+    }
+  }
+
+  private FineTuneReport fit(
+      FineTuner tuner, BatchSource batches, long steps, TrainingProfile profile) {
     try (StepLog steplog = log == null ? null : StepLog.create(log);
         TrainingProgress progress = new TrainingProgress(Terminal.progress("step", steps))) {
       return tuner.fit(
@@ -196,6 +221,9 @@ final class FineTuneCommand implements Callable<Integer> {
               steplog.write(report);
             }
             progress.update(report);
+            if (profileRows != null && (report.step() > 0 || steps == 1)) {
+              profile.add(report.profile());
+            }
             return true;
           });
     }

@@ -77,6 +77,19 @@ class FineTuneCommandTest {
   }
 
   @Test
+  void aProfileTellsWhereTheTimeWent() {
+    String shown = finetune("full", "--steps", 3, "--profile=2").succeeds().out();
+
+    assertThat(shown)
+        .containsPattern("profile of 2 steps: [\\d.]+ ms")
+        .containsPattern("operation +ms")
+        .containsPattern("\\d+ others")
+        .containsPattern("head and loss +\\d");
+    assertThat(finetune("full", "--steps", 1).succeeds().out()).doesNotContain("profile");
+    finetune("full", "--profile=0").failsWith("--profile is to show 0 rows");
+  }
+
+  @Test
   void anEpochIsOnePassOverTheData() throws IOException {
     Path log = folder.resolve("log.jsonl");
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.owlore.examples.report.TinyProfile;
 import org.owlore.finetune.MemoryReport;
 import org.owlore.finetune.StepReport;
 
@@ -39,6 +40,6 @@ class TrainingProgressTest {
 
   private static StepReport report(long step, long tokens, double seconds) {
     MemoryReport memory = new MemoryReport(1_000_000_000, 200_000_000, 300_000_000);
-    return new StepReport(step, 2.5, List.of(), 1e-3, tokens, seconds, memory);
+    return new StepReport(step, 2.5, List.of(), 1e-3, tokens, seconds, memory, TinyProfile.empty());
   }
 }

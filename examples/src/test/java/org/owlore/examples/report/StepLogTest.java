@@ -10,10 +10,13 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.owlore.engine.Profile;
 import org.owlore.finetune.MemoryReport;
 import org.owlore.finetune.StepReport;
 
 class StepLogTest {
+  private static final Profile PROFILE = TinyProfile.empty();
+
   @TempDir Path folder;
 
   @Test
@@ -39,7 +42,7 @@ class StepLogTest {
 
   private static StepReport step(long step, long bytes) {
     return new StepReport(
-        step, 1.5, List.of(0, 2), 1e-3, 64, 0.25, new MemoryReport(bytes, 10, 20));
+        step, 1.5, List.of(0, 2), 1e-3, 64, 0.25, new MemoryReport(bytes, 10, 20), PROFILE);
   }
 
   private static String line(int step) {
