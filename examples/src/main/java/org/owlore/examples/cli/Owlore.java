@@ -1,5 +1,6 @@
 package org.owlore.examples.cli;
 
+import org.owlore.examples.benchmark.BenchmarkModel;
 import org.owlore.examples.learningrate.Decay;
 import org.owlore.finetune.Method;
 import org.owlore.galore.Projection;
@@ -56,6 +57,8 @@ public final class Owlore {
     EnumLabels.register(commandLine, Draw.class);
     EnumLabels.register(commandLine, Decay.class);
     EnumLabels.register(commandLine, Projection.class);
+    EnumLabels.register(commandLine, BenchmarkModel.class);
+    EnumLabels.register(commandLine, StepBenchmarkCommand.Rival.class);
     return commandLine;
   }
 }

@@ -14,12 +14,22 @@ import picocli.CommandLine.Model.CommandSpec;
 class OwloreTest {
 
   @ParameterizedTest
-  @ValueSource(strings = {"scores", "finetune", "evaluate", "generate", "quickstart", "benchmark"})
+  @ValueSource(strings = {"scores", "finetune", "evaluate", "generate", "quickstart"})
   void everyCommandHasHelp(String command) {
     Run run = owlore(command, "--help").succeeds();
 
     assertThat(run.out()).startsWith("Usage: owlore " + command).contains("--verbose");
     assertThat(owlore("--help").succeeds().out()).contains("  " + command);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"step", "subspace"})
+  void everyBenchmarkHasHelp(String name) {
+    Run run = owlore("benchmark", name, "--help").succeeds();
+
+    assertThat(run.out()).startsWith("Usage: owlore benchmark " + name).contains("--verbose");
+    assertThat(owlore("benchmark", "--help").succeeds().out()).contains("  " + name);
+    assertThat(owlore("--help").succeeds().out()).contains("  benchmark");
   }
 
   @Test

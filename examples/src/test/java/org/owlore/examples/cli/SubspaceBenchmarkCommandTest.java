@@ -8,11 +8,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
-class BenchmarkCommandTest {
+class SubspaceBenchmarkCommandTest {
 
   @Test
   void theRandomizedSubspaceCoversTheExactOne() throws IOException {
-    Run run = owlore("benchmark", "--sizes", "250x400,400x250", "--rank", 16, "--json").succeeds();
+    Run run =
+        owlore("benchmark", "subspace", "--sizes", "250x400,400x250", "--rank", 16, "--json")
+            .succeeds();
 
     assertThat(run.out().lines()).hasSize(2);
     for (String line : run.out().lines().toList()) {
@@ -24,14 +26,16 @@ class BenchmarkCommandTest {
 
   @Test
   void forPeopleEachMatrixIsALine() {
-    assertThat(owlore("benchmark", "--sizes", "60x70", "--rank", 4).succeeds().out())
+    assertThat(owlore("benchmark", "subspace", "--sizes", "60x70", "--rank", 4).succeeds().out())
         .containsPattern("^60 x 70, rank 4: exact [\\d.]+ s, randomized [\\d.]+ s \\(");
   }
 
   @Test
   void impossibleSizesAreRefused() {
-    assertThat(owlore("benchmark", "--sizes", "60by70").exitCode()).isEqualTo(2);
-    owlore("benchmark", "--sizes", "60x70", "--rank", 61).failsWith("no subspace of rank 61");
-    owlore("benchmark", "--sizes", "60x70", "--rank", 4, "--decay", -1).failsWith("The decay");
+    assertThat(owlore("benchmark", "subspace", "--sizes", "60by70").exitCode()).isEqualTo(2);
+    owlore("benchmark", "subspace", "--sizes", "60x70", "--rank", 61)
+        .failsWith("no subspace of rank 61");
+    owlore("benchmark", "subspace", "--sizes", "60x70", "--rank", 4, "--decay", -1)
+        .failsWith("The decay");
   }
 }
