@@ -97,7 +97,7 @@ final class Lowering {
   private boolean fold(Node node) {
     boolean known = node.inputs().stream().allMatch(name -> scope.constant(name) != null);
     boolean ofShape = OF_SHAPE_ONLY.contains(node.operation().name());
-    if (!known && !ofShape || isRandom(node.operation())) {
+    if (!known && !ofShape || node.operation().isRandom()) {
       return false;
     }
     List<INDArray> inputs = samples(node);
@@ -178,9 +178,5 @@ final class Lowering {
 
   private static INDArray allocate(ArrayType type) {
     return Nd4j.createUninitialized(type.dataType(), type.dimensions());
-  }
-
-  private static boolean isRandom(Operation operation) {
-    return operation.name().contains("random") || operation.name().contains("dropout");
   }
 }

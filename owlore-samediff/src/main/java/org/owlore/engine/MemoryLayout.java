@@ -18,20 +18,6 @@ final class MemoryLayout {
   private final Map<String, Long> offsets = new HashMap<>();
   private final Map<DataType, Long> lengths = new HashMap<>();
 
-  /**
-   * An array to be placed.
-   *
-   * @param name the array
-   * @param type its element type and shape
-   * @param firstStep the step that makes it
-   * @param lastStep the last step that reads it
-   */
-  record Lifetime(String name, ArrayType type, int firstStep, int lastStep) {
-    boolean overlaps(Lifetime other) {
-      return firstStep <= other.lastStep && other.firstStep <= lastStep;
-    }
-  }
-
   MemoryLayout(List<Lifetime> lifetimes) {
     Map<DataType, List<Placed>> arenas = new HashMap<>();
     lifetimes.stream()

@@ -88,4 +88,9 @@ public record Operation(
   public boolean is(String nativeName) {
     return name.equals(nativeName);
   }
+
+  /** Whether it makes other values each time it runs. */
+  boolean isRandom() {
+    return name.contains("random") || name.contains("dropout");
+  }
 }

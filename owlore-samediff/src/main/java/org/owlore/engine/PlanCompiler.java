@@ -38,15 +38,23 @@ public final class PlanCompiler {
     Set<String> wanted = new LinkedHashSet<>(kept);
     wanted.addAll(gradients.values());
     SameDiff source = gradients.isEmpty() ? graph : GradientFunction.of(graph);
-    OwnedGradients owned =
-        new OwnedGradients(
-            new Lowering(source, REWRITES).lower(wanted, request.placeholders()), gradients, kept);
+    LoweredGraph graph = new Lowering(source, REWRITES).lower(wanted, request.placeholders());
+    LoweredGraph recomputing = Recomputation.between(request.checkpoints(), graph, kept);
+    OwnedGradients owned = new OwnedGradients(recomputing, gradients, kept);
     LoweredGraph lowered = owned.graph();
     Map<String, Value> values = values(lowered, request, kept);
     List<Step> steps = schedule(lowered.nodes(), values, owned.names(), request.visited());
-    MemoryLayout layout = new MemoryLayout(lifetimes(steps, values, request));
+    Map<String, Value> shared = InPlace.share(steps, values, request);
+    List<Lifetime> lifetimes = Lifetime.of(steps, shared, request);
+    MemoryLayout layout = new MemoryLayout(lifetimes);
     return new TrainingPlan(
-        request, steps, values, lowered.constants(), layout.offsets(), layout.lengths());
+        request,
+        steps,
+        shared,
+        lowered.constants(),
+        layout.offsets(),
+        layout.lengths(),
+        PlanMemory.of(steps, shared, request, lifetimes));
   }
 
   private Map<String, String> gradients(Set<String> trained) {
@@ -132,39 +140,5 @@ public final class PlanCompiler {
       steps.addAll(updates.getOrDefault(i, List.of()));
     }
     return steps;
-  }
-
-  private static List<MemoryLayout.Lifetime> lifetimes(
-      List<Step> steps, Map<String, Value> values, PlanRequest request) {
-    Map<String, Integer> first = new HashMap<>();
-    Map<String, Integer> last = new HashMap<>();
-    request.placeholders().keySet().forEach(name -> first.put(name, 0));
-    for (int i = 0; i < steps.size(); i++) {
-      Step step = steps.get(i);
-      for (String input : step.inputs()) {
-        last.put(values.get(input).root(), i);
-      }
-      if (step instanceof Step.Compute compute) {
-        for (String output : compute.outputs()) {
-          first.putIfAbsent(values.get(output).root(), i);
-          last.put(values.get(output).root(), i);
-        }
-      }
-    }
-    request.outputs().forEach(name -> last.put(values.get(name).root(), steps.size()));
-    List<MemoryLayout.Lifetime> lifetimes = new ArrayList<>();
-    values.forEach(
-        (name, value) -> {
-          if (name.equals(value.root()) && inWorkspace(value)) {
-            lifetimes.add(
-                new MemoryLayout.Lifetime(
-                    name, value.type(), first.get(name), last.getOrDefault(name, 0)));
-          }
-        });
-    return lifetimes;
-  }
-
-  private static boolean inWorkspace(Value value) {
-    return value.source() == Value.Source.WORKSPACE || value.source() == Value.Source.PLACEHOLDER;
   }
 }

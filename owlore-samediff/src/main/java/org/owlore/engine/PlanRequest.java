@@ -14,6 +14,9 @@ import lombok.Singular;
  * @param outputs arrays to be read after a run, e.g. the loss
  * @param trained variables whose gradients are wanted; empty for a forward pass
  * @param visited arrays to be shown to an observer during the run
+ * @param checkpoints arrays of the forward pass between which nothing is kept for the backward
+ *     pass: what it needs is computed again, from one checkpoint to the next; empty to keep
+ *     everything
  * @param placeholders type of each placeholder
  */
 @Builder
@@ -21,6 +24,7 @@ public record PlanRequest(
     @NonNull @Singular List<String> outputs,
     @NonNull @Singular("train") Set<String> trained,
     @NonNull @Singular("visit") Set<String> visited,
+    @NonNull @Singular("checkpoint") Set<String> checkpoints,
     @NonNull Map<String, ArrayType> placeholders) {
 
   /** Copies the collections. */
@@ -28,6 +32,7 @@ public record PlanRequest(
     outputs = List.copyOf(outputs);
     trained = Set.copyOf(trained);
     visited = Set.copyOf(visited);
+    checkpoints = Set.copyOf(checkpoints);
     placeholders = Map.copyOf(new TreeMap<>(placeholders));
   }
 }

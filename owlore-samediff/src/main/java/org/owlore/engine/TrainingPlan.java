@@ -16,6 +16,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param constants values computed at compile time, by name; closed with the plan
  * @param offsets for each root in the workspace, its first element within the arena of its type
  * @param arenaLengths for each element type, the length of its arena in elements
+ * @param memory what is alive when most is, by what it is for
  */
 public record TrainingPlan(
     @NonNull PlanRequest request,
@@ -23,7 +24,8 @@ public record TrainingPlan(
     @NonNull Map<String, Value> values,
     @NonNull Map<String, INDArray> constants,
     @NonNull Map<String, Long> offsets,
-    @NonNull Map<DataType, Long> arenaLengths)
+    @NonNull Map<DataType, Long> arenaLengths,
+    @NonNull PlanMemory memory)
     implements AutoCloseable {
 
   /** Copies the collections. */

@@ -11,6 +11,11 @@ import lombok.NonNull;
  */
 public record Value(@NonNull ArrayType type, @NonNull Source source, @NonNull String root) {
 
+  /** Whether its memory is a slot of the workspace. */
+  boolean inWorkspace() {
+    return source == Source.WORKSPACE || source == Source.PLACEHOLDER;
+  }
+
   /** Where an array's memory is. */
   public enum Source {
     /** A weight or constant of the graph: the graph's own array. */

@@ -11,7 +11,6 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.owlore.engine.MemoryLayout.Lifetime;
 
 class MemoryLayoutTest {
 

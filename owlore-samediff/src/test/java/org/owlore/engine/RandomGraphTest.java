@@ -9,7 +9,10 @@ import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.VariableType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.owlore.testing.Bits;
 import org.owlore.testing.Gradients;
 
 /** Plans of random graphs against the session of SameDiff and against finite differences. */
@@ -34,6 +37,37 @@ class RandomGraphTest {
         assertClose(name, trial.gradient(name), expected.get(name), 1e-5);
       }
     }
+  }
+
+  @Property(tries = 40, shrinking = ShrinkingMode.OFF)
+  void checkpointsChangeNoBitOfAGradient(@ForAll long seed) {
+    RandomGraph sample = new RandomGraph(seed);
+    List<String> arrays =
+        sample.graph.variables().stream()
+            .filter(variable -> variable.getVariableType() == VariableType.ARRAY)
+            .map(SDVariable::name)
+            .toList();
+    PlanRequest plain =
+        PlanRequest.builder()
+            .output("loss")
+            .trained(sample.weights)
+            .placeholders(Engine.types(sample.batch))
+            .build();
+    PlanRequest checkpointed =
+        PlanRequest.builder()
+            .output("loss")
+            .trained(sample.weights)
+            .checkpoints(subset(arrays, seed))
+            .placeholders(Engine.types(sample.batch))
+            .build();
+    Trial expected = Trial.of(sample.graph, sample.batch, plain);
+    Trial actual = Trial.of(sample.graph, sample.batch, checkpointed);
+    assertThat(actual.loss(sample.graph)).isEqualTo(expected.loss(sample.graph));
+    sample.weights.forEach(
+        name ->
+            assertThat(Bits.of(actual.gradient(name)))
+                .as(name)
+                .isEqualTo(Bits.of(expected.gradient(name))));
   }
 
   @Property(tries = 8, shrinking = ShrinkingMode.OFF)

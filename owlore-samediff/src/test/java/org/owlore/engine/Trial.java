@@ -30,20 +30,26 @@ record Trial(Map<String, INDArray> gradients, Map<String, INDArray> outputs, Lis
       Map<String, INDArray> batch,
       Collection<String> trained,
       List<String> outputs) {
-    PlanRequest request =
+    return of(
+        graph,
+        batch,
         PlanRequest.builder()
             .outputs(outputs)
             .trained(Set.copyOf(trained))
             .placeholders(Engine.types(batch))
-            .build();
+            .build());
+  }
+
+  /** Runs a request. */
+  static Trial of(SameDiff graph, Map<String, INDArray> batch, PlanRequest request) {
     Map<String, INDArray> weights = new HashMap<>();
-    trained.forEach(name -> weights.put(name, graph.getArrForVarName(name).dup()));
+    request.trained().forEach(name -> weights.put(name, graph.getArrForVarName(name).dup()));
     try (Engine engine = new Engine(graph)) {
       PlanExecutor executor = engine.executor(request);
       Map<String, INDArray> gradients = new HashMap<>();
       executor.run(batch, ruining(graph, gradients));
       Map<String, INDArray> read = new HashMap<>();
-      outputs.forEach(name -> read.put(name, executor.output(name).dup()));
+      request.outputs().forEach(name -> read.put(name, executor.output(name).dup()));
       return new Trial(gradients, read, executor.plan().steps());
     } finally {
       weights.forEach((name, weight) -> graph.getArrForVarName(name).assign(weight));
