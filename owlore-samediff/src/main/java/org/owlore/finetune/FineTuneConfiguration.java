@@ -23,6 +23,8 @@ import org.owlore.scoring.LayerScores;
  * @param fixedSchedule layers of each interval instead of a draw, or null; default null
  * @param frozenState what becomes of a layer's optimizer state while it is frozen; default {@link
  *     FrozenState#KEPT}
+ * @param checkpointing what is kept of the forward pass for the backward pass; default {@link
+ *     Checkpointing#NONE}
  * @param trainEmbedding whether the embedding always trains; default true
  * @param trainFinalNorm whether the norm behind the last block always trains; default true
  * @param trainHead whether the output head always trains; default true
@@ -39,6 +41,7 @@ public record FineTuneConfiguration(
     @NonNull Draw draw,
     List<List<Integer>> fixedSchedule,
     @NonNull FrozenState frozenState,
+    @NonNull Checkpointing checkpointing,
     boolean trainEmbedding,
     boolean trainFinalNorm,
     boolean trainHead,
@@ -71,6 +74,7 @@ public record FineTuneConfiguration(
     private long interval = 50;
     private Draw draw = Draw.EXACT;
     private FrozenState frozenState = FrozenState.KEPT;
+    private Checkpointing checkpointing = Checkpointing.NONE;
     private boolean trainEmbedding = true;
     private boolean trainFinalNorm = true;
     private boolean trainHead = true;

@@ -158,6 +158,7 @@ public final class FineTuner implements AutoCloseable {
         .output(model.loss())
         .visit(model.loss())
         .trained(trained)
+        .checkpoints(configuration.checkpointing().checkpoints(model.layers()))
         .placeholders(Engine.types(batch.placeholders()))
         .build();
   }

@@ -15,6 +15,7 @@ import org.owlore.examples.progress.TrainingProgress;
 import org.owlore.examples.report.StepLog;
 import org.owlore.examples.report.TrainingProfile;
 import org.owlore.finetune.BatchSource;
+import org.owlore.finetune.Checkpointing;
 import org.owlore.finetune.FineTuneConfiguration;
 import org.owlore.finetune.FineTuneReport;
 import org.owlore.finetune.FineTuner;
@@ -69,6 +70,16 @@ final class FineTuneCommand implements Callable<Integer> {
   private int batchSize;
 
   @ArgGroup private Length length = new Length();
+
+  @Option(
+      names = "--checkpointing",
+      defaultValue = "none",
+      paramLabel = "none|block",
+      description =
+          "block: keep only what enters and leaves each block for the backward pass and compute the"
+              + " rest again, in a fraction of the memory and up to a third more time (default:"
+              + " ${DEFAULT-VALUE}).")
+  private Checkpointing checkpointing;
 
   @Option(
       names = "--weight-decay",
@@ -188,6 +199,7 @@ final class FineTuneCommand implements Callable<Integer> {
         .interval(sampling.interval())
         .draw(sampling.draw())
         .fixedSchedule(schedule)
+        .checkpointing(checkpointing)
         .seed(seed)
         .build();
   }

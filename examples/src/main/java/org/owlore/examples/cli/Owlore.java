@@ -2,6 +2,7 @@ package org.owlore.examples.cli;
 
 import org.owlore.examples.benchmark.BenchmarkModel;
 import org.owlore.examples.learningrate.Decay;
+import org.owlore.finetune.Checkpointing;
 import org.owlore.finetune.Method;
 import org.owlore.galore.Projection;
 import org.owlore.sampling.Draw;
@@ -55,6 +56,7 @@ public final class Owlore {
     commandLine.setExecutionExceptionHandler(new Failure());
     EnumLabels.register(commandLine, Method.class);
     EnumLabels.register(commandLine, Draw.class);
+    EnumLabels.register(commandLine, Checkpointing.class);
     EnumLabels.register(commandLine, Decay.class);
     EnumLabels.register(commandLine, Projection.class);
     EnumLabels.register(commandLine, BenchmarkModel.class);

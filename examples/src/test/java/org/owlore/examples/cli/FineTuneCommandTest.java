@@ -90,6 +90,21 @@ class FineTuneCommandTest {
   }
 
   @Test
+  void checkpointingChangesNoLossAndHoldsLess() throws IOException {
+    Path kept = folder.resolve("kept.jsonl");
+    Path recomputed = folder.resolve("recomputed.jsonl");
+
+    finetune("full", "--steps", 3, "--log", kept).succeeds();
+    finetune("full", "--steps", 3, "--checkpointing", "block", "--log", recomputed).succeeds();
+
+    assertThat(lines(recomputed))
+        .extracting(step -> step.get("loss"))
+        .isEqualTo(lines(kept).stream().map(step -> step.get("loss")).toList());
+    assertThat(lines(recomputed).get(2).get("peakBytes").asLong())
+        .isLessThan(lines(kept).get(2).get("peakBytes").asLong());
+  }
+
+  @Test
   void anEpochIsOnePassOverTheData() throws IOException {
     Path log = folder.resolve("log.jsonl");
 
