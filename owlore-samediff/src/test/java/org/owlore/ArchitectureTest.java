@@ -32,9 +32,10 @@ class ArchitectureTest {
           "graph", List.of(),
           "scoring", List.of("graph"),
           "engine", List.of("graph"),
-          "huggingface", List.of("graph"),
+          "precision", List.of(),
+          "huggingface", List.of("graph", "precision"),
           "onnx", List.of("graph"),
-          "finetune", List.of("engine", "scoring", "graph", "galore", "sampling"));
+          "finetune", List.of("engine", "scoring", "graph", "galore", "sampling", "precision"));
 
   static Stream<String> rooms() {
     return ARROWS.keySet().stream().sorted();

@@ -38,9 +38,11 @@ public final class PlanCompiler {
     Set<String> wanted = new LinkedHashSet<>(kept);
     wanted.addAll(gradients.values());
     SameDiff source = gradients.isEmpty() ? graph : GradientFunction.of(graph);
-    LoweredGraph graph = new Lowering(source, REWRITES).lower(wanted, request.placeholders());
-    LoweredGraph recomputing = Recomputation.between(request.checkpoints(), graph, kept);
-    OwnedGradients owned = new OwnedGradients(recomputing, gradients, kept);
+    LoweredGraph plain = new Lowering(source, REWRITES).lower(wanted, request.placeholders());
+    LoweredGraph recomputing = Recomputation.between(request.checkpoints(), plain, kept);
+    LoweredGraph late = LateCasts.of(recomputing, request.placeholders().keySet(), wanted);
+    WideGradients wide = new WideGradients(late, gradients, kept);
+    OwnedGradients owned = new OwnedGradients(wide.graph(), wide.names(), kept);
     LoweredGraph lowered = owned.graph();
     Map<String, Value> values = values(lowered, request, kept);
     List<Step> steps = schedule(lowered.nodes(), values, owned.names(), request.visited());

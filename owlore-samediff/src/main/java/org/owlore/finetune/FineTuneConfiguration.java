@@ -28,7 +28,9 @@ import org.owlore.scoring.LayerScores;
  * @param trainEmbedding whether the embedding always trains; default true
  * @param trainFinalNorm whether the norm behind the last block always trains; default true
  * @param trainHead whether the output head always trains; default true
- * @param seed of the draws; default 0
+ * @param narrowUpdate how weights that are stored in 16 bits a number take up updates; default
+ *     {@link NarrowUpdate#STOCHASTIC_ROUNDING}
+ * @param seed of the draws and of stochastic rounding; default 0
  */
 @Builder(toBuilder = true)
 public record FineTuneConfiguration(
@@ -45,6 +47,7 @@ public record FineTuneConfiguration(
     boolean trainEmbedding,
     boolean trainFinalNorm,
     boolean trainHead,
+    @NonNull NarrowUpdate narrowUpdate,
     long seed) {
 
   /** Checks what can be checked without the model. */
@@ -78,6 +81,7 @@ public record FineTuneConfiguration(
     private boolean trainEmbedding = true;
     private boolean trainFinalNorm = true;
     private boolean trainHead = true;
+    private NarrowUpdate narrowUpdate = NarrowUpdate.STOCHASTIC_ROUNDING;
 
     /**
      * Samples layers by score: in proportion to it, or for a metric whose low scores mark the

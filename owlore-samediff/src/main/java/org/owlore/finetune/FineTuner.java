@@ -65,8 +65,7 @@ public final class FineTuner implements AutoCloseable {
     this.optimizer =
         new Optimizer(
             model.graph(),
-            configuration.updater(),
-            configuration.weightDecay(),
+            configuration,
             configuration.method().lowRank()
                 ? TrainedVariables.projectable(model.layers())
                 : Set.of());
@@ -90,6 +89,7 @@ public final class FineTuner implements AutoCloseable {
       throw new IllegalArgumentException("At least 1 step is needed, but " + steps + " was asked.");
     }
     requireTraining(steps);
+    optimizer.dropMastersOfAllBut(Set.of()); // the weights may be others by now
     WeightChanges changes = new WeightChanges(model.graph());
     List<Double> losses = new ArrayList<>();
     Set<Integer> sampled = new TreeSet<>();
@@ -133,8 +133,8 @@ public final class FineTuner implements AutoCloseable {
     long start = System.nanoTime();
     List<Integer> active = schedule.layers(interval.of(step));
     Set<String> trained = variables.with(active);
-    if (configuration.frozenState() == FrozenState.DROPPED && interval.startsAt(step)) {
-      optimizer.dropAllBut(trained);
+    if (interval.startsAt(step)) {
+      freezeAllBut(trained);
     }
     int iteration = Math.toIntExact(step);
     int epoch = Math.toIntExact(step / batches.stepsPerEpoch());
@@ -151,6 +151,13 @@ public final class FineTuner implements AutoCloseable {
     MemoryReport memory = new MemoryReport(weightBytes, optimizer.bytes(), engine.workspaceBytes());
     double seconds = (System.nanoTime() - start) / 1e9;
     return new StepReport(step, loss, active, learningRate, tokens, seconds, memory, profile);
+  }
+
+  private void freezeAllBut(Set<String> trained) {
+    optimizer.dropMastersOfAllBut(trained);
+    if (configuration.frozenState() == FrozenState.DROPPED) {
+      optimizer.dropAllBut(trained);
+    }
   }
 
   private PlanRequest request(Batch batch, Set<String> trained) {

@@ -6,11 +6,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.owlore.galore.DecoupledWeightDecay;
 import org.owlore.galore.GaLoreGradientUpdater;
 import org.owlore.galore.GaLoreUpdater;
 import org.owlore.galore.NonFiniteGradientException;
+import org.owlore.precision.NarrowWeight;
+import org.owlore.precision.RoundingNoise;
 
 /** The optimizer state of every weight that has trained, and the update itself. */
 final class Optimizer implements AutoCloseable {
@@ -18,7 +21,10 @@ final class Optimizer implements AutoCloseable {
   private final GaLoreUpdater updater;
   private final DecoupledWeightDecay decay;
   private final Set<String> projected;
+  private final NarrowUpdate narrowUpdate;
+  private final long seed;
   private final Map<String, GaLoreGradientUpdater> states = new LinkedHashMap<>();
+  private final Map<String, INDArray> masters = new LinkedHashMap<>();
 
   /**
    * An optimizer without state.
@@ -26,18 +32,21 @@ final class Optimizer implements AutoCloseable {
    * @param graph holds the weights
    * @param projected the weights whose state is low-rank
    */
-  Optimizer(SameDiff graph, GaLoreUpdater updater, double weightDecay, Set<String> projected) {
+  Optimizer(SameDiff graph, FineTuneConfiguration configuration, Set<String> projected) {
     this.graph = graph;
-    this.updater = updater;
-    this.decay = weightDecay == 0 ? null : new DecoupledWeightDecay(weightDecay);
+    this.updater = configuration.updater();
+    this.decay = new DecoupledWeightDecay(configuration.weightDecay());
     this.projected = Set.copyOf(projected);
+    this.narrowUpdate = configuration.narrowUpdate();
+    this.seed = configuration.seed();
   }
 
   /**
    * Updates a weight.
    *
    * @param gradient its gradient, which is overwritten
-   * @throws TrainingException when the gradient is not finite
+   * @throws TrainingException when the gradient is not finite, or a number becomes too large for
+   *     how the weight is stored
    */
   void update(String variable, INDArray gradient, int step, int epoch) {
     INDArray weight = graph.getArrForVarName(variable);
@@ -47,10 +56,42 @@ final class Optimizer implements AutoCloseable {
       throw new TrainingException(
           "Training stopped at step " + step + " in \"" + variable + "\": " + e.getMessage(), e);
     }
-    if (decay != null) {
-      decay.apply(weight, gradient, updater.getLearningRate(step, epoch), step, epoch);
+    if (NarrowWeight.isNarrow(weight)) {
+      moveNarrow(variable, weight, gradient, step, epoch);
+    } else {
+      move(weight, gradient, step, epoch);
     }
-    weight.subi(gradient);
+  }
+
+  private void move(INDArray weight, INDArray update, int step, int epoch) {
+    decay.apply(weight, update, updater.getLearningRate(step, epoch), step, epoch);
+    weight.subi(update);
+  }
+
+  private void moveNarrow(String variable, INDArray weight, INDArray update, int step, int epoch) {
+    NarrowWeight narrow = new NarrowWeight(weight);
+    try {
+      if (narrowUpdate == NarrowUpdate.MASTERS) {
+        INDArray master = masters.computeIfAbsent(variable, n -> weight.castTo(DataType.FLOAT));
+        move(master, update, step, epoch);
+        narrow.assign(master);
+      } else {
+        double lost = updater.getLearningRate(step, epoch) * decay.getCoefficient();
+        narrow.subtract(update, lost, RoundingNoise.of(seed, variable, step));
+      }
+    } catch (ArithmeticException e) {
+      throw new TrainingException(
+          "Training stopped at step %d in \"%s\": %s for its type, %s; store the weights as bf16, or try a smaller learning rate."
+              .formatted(step, variable, e.getMessage(), weight.dataType()),
+          e);
+    }
+  }
+
+  /** Releases the float32 copies of all weights that are not in the given set. */
+  void dropMastersOfAllBut(Collection<String> variables) {
+    Set<String> frozen = new HashSet<>(masters.keySet());
+    frozen.removeAll(variables);
+    frozen.forEach(variable -> masters.remove(variable).close());
   }
 
   /** Releases the state of all weights that are not in the given set. */
@@ -60,15 +101,19 @@ final class Optimizer implements AutoCloseable {
     frozen.forEach(variable -> states.remove(variable).dropState());
   }
 
-  /** Memory of all states, in bytes. */
+  /** Memory of all states and float32 copies, in bytes. */
   long bytes() {
-    return states.values().stream().mapToLong(GaLoreGradientUpdater::stateBytes).sum();
+    long ofStates = states.values().stream().mapToLong(GaLoreGradientUpdater::stateBytes).sum();
+    long ofMasters =
+        masters.values().stream().mapToLong(INDArray::length).sum() * DataType.FLOAT.width();
+    return ofStates + ofMasters;
   }
 
   @Override
   public void close() {
     states.values().forEach(GaLoreGradientUpdater::dropState);
     states.clear();
+    dropMastersOfAllBut(Set.of());
   }
 
   private GaLoreGradientUpdater state(String variable, INDArray weight) {

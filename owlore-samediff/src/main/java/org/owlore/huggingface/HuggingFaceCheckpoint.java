@@ -12,8 +12,10 @@ import lombok.AccessLevel;
 import lombok.NonNull;
 import lombok.RequiredArgsConstructor;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.owlore.graph.LanguageModel;
+import org.owlore.precision.StorageType;
 
 /**
  * A checkpoint directory: {@code config.json} and {@code model.safetensors}, or shards with {@code
@@ -109,7 +111,31 @@ public final class HuggingFaceCheckpoint {
    * @return a new graph, which owns its weights
    */
   public LanguageModel load() {
-    return LlamaGraph.build(config, (name, shape) -> files.holding(name).read(name));
+    return load(StorageType.FLOAT32);
+  }
+
+  /**
+   * Builds the graph and reads the weights into it. Numbers that a narrower storage cannot hold are
+   * rounded to nearest, ties to even.
+   *
+   * @param storage as what the matrices lie in memory
+   * @return a new graph, which owns its weights
+   * @throws CheckpointException if a number is too large for that storage
+   */
+  public LanguageModel load(@NonNull StorageType storage) {
+    return LlamaGraph.build(
+        config, (name, shape) -> files.holding(name).read(name, storage.dataType(shape)), storage);
+  }
+
+  /** Whether loading with that storage rounds: the files hold other numbers than it can. */
+  public boolean isRoundedBy(@NonNull StorageType storage) {
+    return shapes.keySet().stream()
+        .map(name -> files.holding(name).tensor(name))
+        .anyMatch(entry -> isRounded(entry, storage.dataType(entry.dimensions())));
+  }
+
+  private static boolean isRounded(TensorEntry entry, DataType stored) {
+    return stored != DataType.FLOAT && stored != entry.type().dataType();
   }
 
   /**

@@ -13,6 +13,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.owlore.graph.LanguageModel;
 import org.owlore.graph.Layer;
 import org.owlore.graph.LayerMap;
+import org.owlore.precision.StorageType;
 
 /**
  * Builds the SameDiff graph of a Llama-family model: RMSNorm, rotary embedding, grouped-query
@@ -37,12 +38,22 @@ public final class LlamaGraph {
   private final Weights weights;
   private final SameDiff graph;
 
-  private LlamaGraph(HuggingFaceConfig config, WeightSource source) {
+  private LlamaGraph(HuggingFaceConfig config, WeightSource source, StorageType storage) {
     this.config = config;
     this.graph = SameDiff.create();
     // SameDiff's own holders keep a second copy of every array for other devices.
     graph.setArrayHolders(new SingleThreadArrayHolder(), new SingleThreadArrayHolder(), false);
-    this.weights = new Weights(graph, source, ParameterShapes.of(config));
+    this.weights = new Weights(graph, source, ParameterShapes.of(config), storage);
+  }
+
+  /**
+   * Builds the graph with float32 weights.
+   *
+   * @param config the model's shape
+   * @param source where the weights come from
+   */
+  public static LanguageModel build(HuggingFaceConfig config, WeightSource source) {
+    return build(config, source, StorageType.FLOAT32);
   }
 
   /**
@@ -50,9 +61,12 @@ public final class LlamaGraph {
    *
    * @param config the model's shape
    * @param source where the weights come from
+   * @param storage as what the matrices lie in memory; narrow ones are variables of that type, each
+   *     followed by a cast to FLOAT
    */
-  public static LanguageModel build(HuggingFaceConfig config, WeightSource source) {
-    return new LlamaGraph(config, source).build();
+  public static LanguageModel build(
+      HuggingFaceConfig config, WeightSource source, StorageType storage) {
+    return new LlamaGraph(config, source, storage).build();
   }
 
   private LanguageModel build() {
@@ -62,8 +76,7 @@ public final class LlamaGraph {
     SequenceShapes shapes = new SequenceShapes(graph, ids);
     Attention attention = new Attention(config, shapes, mask);
 
-    SDVariable embedding = weights.get(ParameterShapes.EMBEDDING);
-    SDVariable residual = graph.gather(residualName(0), embedding, ids.reshape(-1), 0);
+    SDVariable residual = weights.rows(residualName(0), ParameterShapes.EMBEDDING, ids.reshape(-1));
     List<Layer> layers = new ArrayList<>();
     for (int i = 0; i < config.layers(); i++) {
       LayerBuilder layer = new LayerBuilder(i, config, weights, attention);
@@ -74,7 +87,8 @@ public final class LlamaGraph {
     SDVariable norm = weights.get(ParameterShapes.FINAL_NORM);
     SDVariable normed =
         RootMeanSquareNorm.apply("lm_head_input", residual, norm, config.normEpsilon());
-    SDVariable head = config.tiedEmbedding() ? embedding : weights.get(ParameterShapes.HEAD);
+    SDVariable head =
+        weights.computed(config.tiedEmbedding() ? ParameterShapes.EMBEDDING : ParameterShapes.HEAD);
     SDVariable flatLogits = graph.mmul("flat_logits", normed, head, false, true, false);
     graph.reshape(LOGITS, flatLogits, shapes.of(config.vocabularySize()));
     TokenLoss.add(flatLogits, labels);

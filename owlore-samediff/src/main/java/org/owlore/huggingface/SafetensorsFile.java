@@ -14,6 +14,8 @@ import lombok.RequiredArgsConstructor;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.owlore.precision.ArrayBits;
+import org.owlore.precision.NarrowWeight;
 
 /**
  * A safetensors file, read through memory mappings.
@@ -100,19 +102,42 @@ public final class SafetensorsFile {
    * @throws CheckpointException if the file has no such tensor or its numbers are of another type
    */
   public INDArray read(String name) {
+    return read(name, DataType.FLOAT);
+  }
+
+  /**
+   * Reads one tensor; narrower types round to nearest, ties to even.
+   *
+   * @param name a tensor of type F32, F16 or BF16
+   * @param type FLOAT, HALF or BFLOAT16
+   * @return a new array in C order, off-heap, which the caller closes
+   * @throws CheckpointException if the file has no such tensor, its numbers are of another type, or
+   *     one is too large for the type asked for
+   */
+  public INDArray read(String name, DataType type) {
     TensorEntry entry = tensor(name);
     requireWeight(entry);
-    INDArray array = Nd4j.createUninitialized(DataType.FLOAT, entry.dimensions(), 'c');
-    WeightCodec codec = WeightCodec.of(entry.type());
+    INDArray array = Nd4j.createUninitialized(type, entry.dimensions(), 'c');
     try {
-      forEachChunk(
-          entry,
-          (bytes, offset) -> codec.decode(bytes, array, offset * Byte.SIZE / entry.type().bits()));
+      read(entry, ArrayBits.of(array));
     } catch (IOException e) {
       array.close();
       throw CheckpointException.of("Cannot read tensor " + name + " from " + path, e);
+    } catch (ArithmeticException e) {
+      array.close();
+      throw new CheckpointException(
+          "Tensor %s in %s cannot be stored as %s: %s; use another type for the weights."
+              .formatted(name, path, type, e.getMessage()),
+          e);
     }
     return array;
+  }
+
+  private void read(TensorEntry entry, ArrayBits array) throws IOException {
+    WeightCodec codec = WeightCodec.of(entry.type());
+    forEachChunk(
+        entry,
+        (bytes, offset) -> codec.decode(bytes, array, offset * Byte.SIZE / entry.type().bits()));
   }
 
   void requireWeight(TensorEntry entry) {
@@ -127,20 +152,36 @@ public final class SafetensorsFile {
    * Writes a new file with the same header.
    *
    * @param file where to
-   * @param weights gives the array that replaces a tensor, or nothing to keep its bytes
+   * @param weights gives the array that replaces a tensor, or nothing to keep its bytes; these are
+   *     kept as well where the array is their rounding to its narrower type
    */
   void rewrite(Path file, Function<TensorEntry, Optional<INDArray>> weights) throws IOException {
     SafetensorsWriter.write(
         file,
         header,
         (entry, writer) -> {
-          Optional<INDArray> weight = weights.apply(entry);
+          Optional<INDArray> weight =
+              weights.apply(entry).filter(array -> !isRounding(entry, array));
           if (weight.isPresent()) {
             writer.encode(entry, weight.get());
           } else {
             forEachChunk(entry, (bytes, offset) -> writer.copy(bytes));
           }
         });
+  }
+
+  /** Whether an array holds a tensor's numbers as they became when they were stored narrower. */
+  private boolean isRounding(TensorEntry entry, INDArray array) {
+    if (!NarrowWeight.isNarrow(array) || array.dataType() == entry.type().dataType()) {
+      return false;
+    }
+    RoundedComparison comparison = new RoundedComparison(array);
+    try {
+      read(entry, comparison);
+    } catch (IOException e) {
+      throw CheckpointException.of("Cannot read tensor " + entry.name() + " from " + path, e);
+    }
+    return comparison.equal();
   }
 
   private void forEachChunk(TensorEntry entry, ChunkReader reader) throws IOException {

@@ -12,6 +12,8 @@ import lombok.AccessLevel;
 import lombok.RequiredArgsConstructor;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.owlore.precision.ArrayBits;
 
 /** Writes a safetensors file tensor by tensor through a small buffer, and syncs it. */
 @RequiredArgsConstructor(access = AccessLevel.PRIVATE)
@@ -59,14 +61,14 @@ final class SafetensorsWriter {
    * @throws CheckpointException if a finite number is too large for the entry's type
    */
   void encode(TensorEntry entry, INDArray array) throws IOException {
-    boolean isPlain =
-        array.dataType() == DataType.FLOAT && array.ordering() == 'c' && !array.isView();
-    INDArray plain = isPlain ? array : array.castTo(DataType.FLOAT).dup('c');
+    boolean isPlain = isStored(array.dataType()) && array.ordering() == 'c' && !array.isView();
+    INDArray plain = isPlain ? array : plain(array);
+    ArrayBits numbers = ArrayBits.of(plain);
     WeightCodec codec = WeightCodec.of(entry.type());
     int elementBytes = entry.type().bits() / Byte.SIZE;
     for (long offset = 0; offset < entry.bytes(); offset += BUFFER_BYTES) {
       buffer.clear().limit((int) Math.min(BUFFER_BYTES, entry.bytes() - offset));
-      encodeChunk(entry, codec, plain, offset / elementBytes);
+      encodeChunk(entry, codec, numbers, offset / elementBytes);
       copy(buffer);
     }
     if (!isPlain) {
@@ -74,7 +76,17 @@ final class SafetensorsWriter {
     }
   }
 
-  private void encodeChunk(TensorEntry entry, WeightCodec codec, INDArray array, long start) {
+  private static boolean isStored(DataType type) {
+    return type == DataType.FLOAT || type == DataType.HALF || type == DataType.BFLOAT16;
+  }
+
+  private static INDArray plain(INDArray array) {
+    INDArray plain = Nd4j.createUninitialized(DataType.FLOAT, array.shape(), 'c');
+    plain.assign(array);
+    return plain;
+  }
+
+  private void encodeChunk(TensorEntry entry, WeightCodec codec, ArrayBits array, long start) {
     try {
       codec.encode(array, start, buffer);
     } catch (ArithmeticException e) {

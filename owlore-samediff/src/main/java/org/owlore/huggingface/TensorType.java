@@ -5,6 +5,7 @@ import java.util.Optional;
 import lombok.Getter;
 import lombok.RequiredArgsConstructor;
 import lombok.experimental.Accessors;
+import org.nd4j.linalg.api.buffer.DataType;
 
 /** The number types of the safetensors format, named as in its header. */
 @Getter
@@ -58,6 +59,16 @@ public enum TensorType {
   /** Whether weights of this type can be read and written: F32, F16 and BF16. */
   public boolean isWeight() {
     return this == F32 || this == F16 || this == BF16;
+  }
+
+  /** ND4J's type for a weight type. */
+  DataType dataType() {
+    return switch (this) {
+      case F32 -> DataType.FLOAT;
+      case F16 -> DataType.HALF;
+      case BF16 -> DataType.BFLOAT16;
+      default -> throw new IllegalStateException(this + " is no type of weights.");
+    };
   }
 
   /** What {@code config.json} calls a weight type. */

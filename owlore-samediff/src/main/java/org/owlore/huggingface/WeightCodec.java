@@ -1,11 +1,11 @@
 package org.owlore.huggingface;
 
 import java.nio.ByteBuffer;
-import org.bytedeco.javacpp.IntPointer;
-import org.nd4j.linalg.api.ndarray.INDArray;
+import org.owlore.precision.ArrayBits;
+import org.owlore.precision.HalfPrecision;
 
 /**
- * Converts between the numbers of a file and a FLOAT array, bit for bit: everything works on
+ * Converts between the numbers of a file and those of an array, bit for bit: everything works on
  * integers, so that NaN payloads, signed zeros and denormals survive.
  */
 interface WeightCodec {
@@ -26,52 +26,48 @@ interface WeightCodec {
    * Reads all remaining bytes into an array.
    *
    * @param bytes little-endian numbers
-   * @param array FLOAT, C order
+   * @param array receives them; a narrower one rounds to nearest, ties to even
    * @param start element of the array that the first number goes to
+   * @throws ArithmeticException if a finite number is too large for a narrower array
    */
-  void decode(ByteBuffer bytes, INDArray array, long start);
+  void decode(ByteBuffer bytes, ArrayBits array, long start);
 
   /**
    * Writes elements of an array until the buffer is full; narrower types round to nearest, ties to
    * even.
    *
-   * @param array FLOAT, C order
+   * @param array whose elements are written
    * @param start first element to write
    * @param bytes receives little-endian numbers
    * @throws ArithmeticException if a finite number is too large for a narrower type
    */
-  void encode(INDArray array, long start, ByteBuffer bytes);
-
-  /** A view of the array's memory as raw bits, from an element on. */
-  private static IntPointer bits(INDArray array, long start) {
-    return new IntPointer(array.data().pointer()).position(start);
-  }
+  void encode(ArrayBits array, long start, ByteBuffer bytes);
 
   /** F32: plain copies. */
   final class Single implements WeightCodec {
     @Override
-    public void decode(ByteBuffer bytes, INDArray array, long start) {
+    public void decode(ByteBuffer bytes, ArrayBits array, long start) {
       int[] chunk = new int[CHUNK];
-      IntPointer target = bits(array, start);
+      long position = start;
       var source = bytes.asIntBuffer();
       while (source.hasRemaining()) {
         int size = Math.min(CHUNK, source.remaining());
         source.get(chunk, 0, size);
-        target.put(chunk, 0, size);
-        target.position(target.position() + size);
+        array.write(position, chunk, size);
+        position += size;
       }
     }
 
     @Override
-    public void encode(INDArray array, long start, ByteBuffer bytes) {
+    public void encode(ArrayBits array, long start, ByteBuffer bytes) {
       int[] chunk = new int[CHUNK];
-      IntPointer source = bits(array, start);
+      long position = start;
       var target = bytes.asIntBuffer();
       while (target.hasRemaining()) {
         int size = Math.min(CHUNK, target.remaining());
-        source.get(chunk, 0, size);
+        array.read(position, chunk, size);
         target.put(chunk, 0, size);
-        source.position(source.position() + size);
+        position += size;
       }
     }
   }
@@ -79,46 +75,33 @@ interface WeightCodec {
   /** F16 and BF16. */
   record Half(HalfPrecision precision) implements WeightCodec {
     @Override
-    public void decode(ByteBuffer bytes, INDArray array, long start) {
+    public void decode(ByteBuffer bytes, ArrayBits array, long start) {
       short[] half = new short[CHUNK];
       int[] single = new int[CHUNK];
-      IntPointer target = bits(array, start);
+      long position = start;
       var source = bytes.asShortBuffer();
       while (source.hasRemaining()) {
         int size = Math.min(CHUNK, source.remaining());
         source.get(half, 0, size);
-        for (int i = 0; i < size; i++) {
-          single[i] = precision.widen(half[i]);
-        }
-        target.put(single, 0, size);
-        target.position(target.position() + size);
+        precision.widen(half, single, size);
+        array.write(position, single, size);
+        position += size;
       }
     }
 
     @Override
-    public void encode(INDArray array, long start, ByteBuffer bytes) {
+    public void encode(ArrayBits array, long start, ByteBuffer bytes) {
       short[] half = new short[CHUNK];
       int[] single = new int[CHUNK];
-      IntPointer source = bits(array, start);
+      long position = start;
       var target = bytes.asShortBuffer();
       while (target.hasRemaining()) {
         int size = Math.min(CHUNK, target.remaining());
-        source.get(single, 0, size);
-        for (int i = 0; i < size; i++) {
-          half[i] = narrow(single[i]);
-        }
+        array.read(position, single, size);
+        precision.narrow(single, half, size);
         target.put(half, 0, size);
-        source.position(source.position() + size);
+        position += size;
       }
-    }
-
-    private short narrow(int single) {
-      short half = precision.narrow(single);
-      float value = Float.intBitsToFloat(single);
-      if (Float.isFinite(value) && !Float.isFinite(Float.intBitsToFloat(precision.widen(half)))) {
-        throw new ArithmeticException(value + " is too large");
-      }
-      return half;
     }
   }
 }

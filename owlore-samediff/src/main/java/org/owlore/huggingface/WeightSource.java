@@ -11,7 +11,8 @@ public interface WeightSource {
    *
    * @param name e.g. {@code model.layers.0.self_attn.q_proj.weight}
    * @param shape what the configuration asks for
-   * @return a new FLOAT array of that shape in C order, which the graph will own
+   * @return a new array of that shape in C order, which the graph will own: FLOAT, or already of
+   *     the type that the graph stores
    */
   INDArray weight(String name, long... shape);
 }

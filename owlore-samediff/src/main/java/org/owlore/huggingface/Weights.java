@@ -6,7 +6,11 @@ import java.util.Map;
 import lombok.RequiredArgsConstructor;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.owlore.precision.NarrowWeight;
+import org.owlore.precision.StorageType;
 
 /** The trainable variables of a graph under construction, made on first use. */
 @RequiredArgsConstructor
@@ -14,8 +18,9 @@ final class Weights {
   private final SameDiff graph;
   private final WeightSource source;
   private final Map<String, List<Long>> shapes;
+  private final StorageType storage;
 
-  /** The variable of that name, whose shape the configuration gives. */
+  /** The variable of that name as it is stored; the configuration gives its shape. */
   SDVariable get(String name) {
     if (graph.hasVariable(name)) {
       return graph.getVariable(name);
@@ -27,12 +32,43 @@ final class Weights {
           "Weight %s has shape %s, but config.json asks for %s."
               .formatted(name, Arrays.toString(array.shape()), Arrays.toString(shape)));
     }
-    return graph.var(name, array);
+    return graph.var(name, stored(array, storage.dataType(shape)));
+  }
+
+  private static INDArray stored(INDArray array, DataType type) {
+    if (array.dataType() == type) {
+      return array;
+    }
+    INDArray stored = Nd4j.createUninitialized(type, array.shape(), 'c');
+    try (array) {
+      new NarrowWeight(stored).assign(array);
+    }
+    return stored;
+  }
+
+  /** The weight as it is computed with: a narrow one is cast, which is what the plan does again. */
+  SDVariable computed(String name) {
+    SDVariable stored = get(name);
+    if (stored.dataType() == DataType.FLOAT) {
+      return stored;
+    }
+    String computed = name + ".computed";
+    return graph.hasVariable(computed)
+        ? graph.getVariable(computed)
+        : stored.castTo(computed, DataType.FLOAT);
+  }
+
+  /** Looks up rows of a matrix, of which only those are cast. */
+  SDVariable rows(String outputName, String name, SDVariable indices) {
+    SDVariable stored = get(name);
+    return stored.dataType() == DataType.FLOAT
+        ? graph.gather(outputName, stored, indices, 0)
+        : graph.gather(stored, indices, 0).castTo(outputName, DataType.FLOAT);
   }
 
   /** Multiplies {@code [tokens, in]} by the matrix and adds the bias if there is one. */
   SDVariable linear(String outputName, SDVariable input, String module) {
-    SDVariable weight = get(module + ".weight");
+    SDVariable weight = computed(module + ".weight");
     if (!hasBias(module)) {
       return graph.mmul(outputName, input, weight, false, true, false);
     }

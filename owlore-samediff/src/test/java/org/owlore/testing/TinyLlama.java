@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.VariableType;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.owlore.finetune.Batch;
@@ -19,6 +20,7 @@ import org.owlore.huggingface.Architecture;
 import org.owlore.huggingface.HuggingFaceConfig;
 import org.owlore.huggingface.LlamaGraph;
 import org.owlore.huggingface.RandomWeights;
+import org.owlore.precision.StorageType;
 
 /** A Llama of three small blocks with random weights, and batches for it. */
 public final class TinyLlama {
@@ -58,6 +60,20 @@ public final class TinyLlama {
   /** A model with random weights. */
   public static LanguageModel model(HuggingFaceConfig config, long seed) {
     return LlamaGraph.build(config, new RandomWeights(config, seed));
+  }
+
+  /** A model with random weights, whose matrices are stored in some type. */
+  public static LanguageModel stored(StorageType storage, HuggingFaceConfig config, long seed) {
+    return LlamaGraph.build(config, new RandomWeights(config, seed), storage);
+  }
+
+  /** A float32 model with the very weights that {@link #stored} has. */
+  public static LanguageModel rounded(StorageType storage, HuggingFaceConfig config, long seed) {
+    RandomWeights weights = new RandomWeights(config, seed);
+    return LlamaGraph.build(
+        config,
+        (name, shape) ->
+            weights.weight(name, shape).castTo(storage.dataType(shape)).castTo(DataType.FLOAT));
   }
 
   /** Random rows of one length; the labels are the next tokens. */

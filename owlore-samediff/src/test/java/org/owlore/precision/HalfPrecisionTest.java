@@ -1,4 +1,4 @@
-package org.owlore.huggingface;
+package org.owlore.precision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
