@@ -40,7 +40,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    LanguageModel loaded = model.open().load();
+    LanguageModel loaded = model.load(model.open(), spec.commandLine().getErr());
     TokenizedData rows =
         data.load(model.directory(), loaded, Purpose.PREDICTING, spec.commandLine().getErr());
     TokenBatches batches = TokenBatches.once(rows, batchSize);

@@ -20,6 +20,7 @@ import org.owlore.finetune.FineTuneConfiguration;
 import org.owlore.finetune.FineTuneReport;
 import org.owlore.finetune.FineTuner;
 import org.owlore.finetune.Method;
+import org.owlore.finetune.NarrowUpdate;
 import org.owlore.graph.LanguageModel;
 import org.owlore.graph.LayerMap;
 import org.owlore.huggingface.HuggingFaceCheckpoint;
@@ -89,6 +90,15 @@ final class FineTuneCommand implements Callable<Integer> {
   private double weightDecay;
 
   @Option(
+      names = "--narrow-update",
+      defaultValue = "stochastic-rounding",
+      paramLabel = "HOW",
+      description =
+          "How bf16 and f16 weights take up updates: stochastic-rounding, or masters, a float32 copy"
+              + " of what is being trained (default: ${DEFAULT-VALUE}).")
+  private NarrowUpdate narrowUpdate;
+
+  @Option(
       names = "--shuffle",
       arity = "0..1",
       defaultValue = "true",
@@ -156,7 +166,7 @@ final class FineTuneCommand implements Callable<Integer> {
     List<List<Integer>> schedule = sampling.schedule();
     HuggingFaceCheckpoint checkpoint = model.open();
     checkpoint.requireSavable(out);
-    LanguageModel loaded = checkpoint.load();
+    LanguageModel loaded = model.load(checkpoint, spec.commandLine().getErr());
     Optional<LayerScores> scores = sampling.scores(loaded.layers().size());
     TokenizedData rows =
         data.load(model.directory(), loaded, Purpose.PREDICTING, spec.commandLine().getErr());
@@ -194,6 +204,7 @@ final class FineTuneCommand implements Callable<Integer> {
         .method(method)
         .updater(galore.updater(learningRate.schedule(steps), seed))
         .weightDecay(weightDecay)
+        .narrowUpdate(narrowUpdate)
         .distribution(uniform)
         .gamma(sampling.gamma())
         .interval(sampling.interval())

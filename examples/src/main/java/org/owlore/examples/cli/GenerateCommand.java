@@ -64,7 +64,7 @@ final class GenerateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     TokenSampler sampler = new TokenSampler(temperature, seed);
-    LanguageModel loaded = model.open().load();
+    LanguageModel loaded = model.load(model.open(), spec.commandLine().getErr());
     try (Tokenizer tokenizer = Tokenizer.load(model.directory());
         Evaluator evaluator = new Evaluator(loaded)) {
       TextGenerator generator =

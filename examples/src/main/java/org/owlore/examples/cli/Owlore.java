@@ -4,7 +4,9 @@ import org.owlore.examples.benchmark.BenchmarkModel;
 import org.owlore.examples.learningrate.Decay;
 import org.owlore.finetune.Checkpointing;
 import org.owlore.finetune.Method;
+import org.owlore.finetune.NarrowUpdate;
 import org.owlore.galore.Projection;
+import org.owlore.precision.StorageType;
 import org.owlore.sampling.Draw;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -61,6 +63,8 @@ public final class Owlore {
     EnumLabels.register(commandLine, Projection.class);
     EnumLabels.register(commandLine, BenchmarkModel.class);
     EnumLabels.register(commandLine, StepBenchmarkCommand.Rival.class);
+    EnumLabels.register(commandLine, NarrowUpdate.class);
+    EnumLabels.register(commandLine, StorageType.class);
     return commandLine;
   }
 }

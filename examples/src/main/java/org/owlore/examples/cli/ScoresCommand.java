@@ -70,7 +70,7 @@ final class ScoresCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter text = spec.commandLine().getOut();
     Calibration calibration = new Calibration(LayerMetric.of(metric, tau), sequences);
-    LanguageModel loaded = model.open().load();
+    LanguageModel loaded = model.load(model.open(), spec.commandLine().getErr());
     TokenizedData rows =
         data.load(model.directory(), loaded, Purpose.READING, spec.commandLine().getErr());
     LayerScores scores = calibration.score(loaded, rows);

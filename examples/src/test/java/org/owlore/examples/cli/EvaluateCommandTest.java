@@ -47,6 +47,31 @@ class EvaluateCommandTest {
   }
 
   @Test
+  void weightsAreStoredNarrowOnRequest() throws IOException {
+    Path model = TinyModel.writeTo(Files.createDirectory(folder.resolve("model")));
+    Path data = Files.writeString(folder.resolve("a.txt"), "A story of some length.");
+
+    double wide = loss(owlore("evaluate", "--model", model, "--data", data, "--json"));
+    Run run = owlore("evaluate", "--model", model, "--data", data, "--json", "--weights", "bf16");
+
+    assertThat(run.err()).contains("The weights of " + model + " are rounded to bf16 in memory.");
+    assertThat(loss(run)).isEqualTo(wide, within(1e-2)).isNotEqualTo(wide);
+    owlore("generate", "--model", model, "--prompt", "A", "--max-tokens", 2, "--weights", "f16")
+        .succeeds();
+    owlore(
+            "scores",
+            "--model",
+            model,
+            "--data",
+            data,
+            "--weights",
+            "bf16",
+            "--out",
+            folder.resolve("scores.json"))
+        .succeeds();
+  }
+
+  @Test
   void forPeopleTheResultIsASentence() throws IOException {
     Path model = TinyModel.writeUndecided(Files.createDirectory(folder.resolve("model")));
     Path data = Files.writeString(folder.resolve("a.txt"), "Hello.");

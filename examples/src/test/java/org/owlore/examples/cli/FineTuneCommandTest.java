@@ -131,6 +131,25 @@ class FineTuneCommandTest {
         .doesNotContain(weight(model, weight.formatted(2))[0]);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"stochastic-rounding", "masters"})
+  void weightsAreStoredNarrowOnRequest(String update) throws IOException {
+    Path log = folder.resolve("log.jsonl");
+    finetune("full", "--steps", 2, "--log", log).succeeds();
+    long wide = lines(log).get(0).get("peakBytes").asLong();
+
+    Run run =
+        finetune("full", "--steps", 2, "--log", log, "--weights", "bf16", "--narrow-update", update)
+            .succeeds();
+
+    assertThat(run.err()).containsOnlyOnce("The weights of " + model + " are rounded to bf16");
+    long narrow = lines(log).get(0).get("peakBytes").asLong();
+    assertThat(narrow).isNotEqualTo(wide);
+    for (float number : weight(out, "model.layers.1.mlp.up_proj.weight")) {
+      assertThat(Float.floatToRawIntBits(number) & 0xFFFF).isZero();
+    }
+  }
+
   @Test
   void equalSeedsTrainEqually() throws IOException {
     finetuneScored("owlore", "--steps", 3, "--seed", 5).succeeds();
