@@ -66,6 +66,10 @@ final class WideGradients {
     return graph;
   }
 
+  private boolean isFloat(String name) {
+    return types.get(name).dataType().isFPType();
+  }
+
   private boolean isNarrow(String name) {
     return NARROW.contains(types.get(name).dataType());
   }
@@ -85,12 +89,14 @@ final class WideGradients {
   private String makeWide(String name) {
     Integer maker = makers.get(name);
     if (maker == null) {
-      return add(-1, cast(name), name);
+      return add(-1, cast(name, name), name);
     }
     Node node = nodes.get(maker);
     Operation operation = node.operation();
-    if (operation.is("cast") && types.get(node.inputs().get(0)).dataType() == DataType.FLOAT) {
-      return node.inputs().get(0);
+    if (operation.is("cast") && isFloat(node.inputs().get(0))) {
+      String origin = node.inputs().get(0);
+      boolean wanted = isNarrow(origin) || types.get(origin).dataType() == DataType.FLOAT;
+      return wanted ? wide(origin) : add(maker, cast(origin, name), name);
     }
     if (operation.is(ZEROS)) {
       return add(maker, new Node(inFloat(operation), node.inputs(), List.of(wideName(name))), name);
@@ -99,11 +105,12 @@ final class WideGradients {
       List<String> inputs = node.inputs().stream().map(this::wide).toList();
       return add(maker, Node.of(operation, inputs, wideName(name)), name);
     }
-    return add(maker, cast(name), name);
+    return add(maker, cast(name, name), name);
   }
 
-  private static Node cast(String name) {
-    return Node.of(Operation.custom("cast", DataType.FLOAT.toInt()), List.of(name), wideName(name));
+  private static Node cast(String origin, String narrow) {
+    Operation cast = Operation.custom("cast", DataType.FLOAT.toInt());
+    return Node.of(cast, List.of(origin), wideName(narrow));
   }
 
   private static Operation inFloat(Operation operation) {

@@ -81,7 +81,7 @@ final class Optimizer implements AutoCloseable {
       }
     } catch (ArithmeticException e) {
       throw new TrainingException(
-          "Training stopped at step %d in \"%s\": %s for its type, %s; store the weights as bf16, or try a smaller learning rate."
+          "Training stopped at step %d in \"%s\": %s for its type, %s: try a smaller learning rate, or store the weights in a wider type."
               .formatted(step, variable, e.getMessage(), weight.dataType()),
           e);
     }

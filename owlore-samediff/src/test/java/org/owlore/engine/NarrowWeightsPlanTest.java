@@ -170,6 +170,22 @@ class NarrowWeightsPlanTest {
   }
 
   @Test
+  void aGradientThatWasComputedInDoubleIsNotRoundedToSixteenBits() {
+    SameDiff graph = SameDiff.create();
+    SDVariable weight = graph.var("weight", Nd4j.ones(DataType.HALF, 1));
+    SDVariable factor = graph.placeHolder("factor", DataType.DOUBLE, 1);
+    weight.castTo(DataType.DOUBLE).mul(factor).sum("loss");
+    graph.setLossVariables("loss");
+
+    INDArray gradient =
+        Trial.of(graph, Map.of("factor", Nd4j.createFromArray(1 + 0x1p-20)), List.of("weight"))
+            .gradient("weight");
+
+    assertThat(gradient.dataType()).isEqualTo(DataType.FLOAT);
+    assertThat(gradient.toDoubleVector()).containsExactly(1 + 0x1p-20);
+  }
+
+  @Test
   void aGradientThatWasComputedInSixteenBitsIsHandedOutInFloat32() {
     SameDiff graph = SameDiff.create();
     SDVariable weight = graph.var("weight", Nd4j.createFromArray(1f, 2f).castTo(DataType.BFLOAT16));

@@ -244,8 +244,8 @@ class NarrowWeightsTest {
     assertThatThrownBy(() -> fit(model, configuration, 1))
         .isInstanceOf(TrainingException.class)
         .hasMessageMatching(
-            "Training stopped at step 0 in \".*\": .* is too large for its type, HALF; store the"
-                + " weights as bf16, or try a smaller learning rate\\.");
+            "Training stopped at step 0 in \".*\": .* is too large for its type, HALF: try a smaller"
+                + " learning rate, or store the weights in a wider type\\.");
   }
 
   @Test
