@@ -9,5 +9,10 @@ import picocli.CommandLine.HelpCommand;
     mixinStandardHelpOptions = true,
     description = "Measures speed and memory, ours and that of others.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {StepBenchmarkCommand.class, SubspaceBenchmarkCommand.class, HelpCommand.class})
+    subcommands = {
+      StepBenchmarkCommand.class,
+      MemoryBenchmarkCommand.class,
+      SubspaceBenchmarkCommand.class,
+      HelpCommand.class
+    })
 final class BenchmarkCommand {}

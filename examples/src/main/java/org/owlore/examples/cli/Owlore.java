@@ -3,6 +3,7 @@ package org.owlore.examples.cli;
 import org.owlore.examples.benchmark.BenchmarkModel;
 import org.owlore.examples.learningrate.Decay;
 import org.owlore.finetune.Checkpointing;
+import org.owlore.finetune.FrozenState;
 import org.owlore.finetune.Method;
 import org.owlore.finetune.NarrowUpdate;
 import org.owlore.galore.Projection;
@@ -65,6 +66,8 @@ public final class Owlore {
     EnumLabels.register(commandLine, StepBenchmarkCommand.Rival.class);
     EnumLabels.register(commandLine, NarrowUpdate.class);
     EnumLabels.register(commandLine, StorageType.class);
+    EnumLabels.register(commandLine, MemoryBenchmarkCommand.Rival.class);
+    EnumLabels.register(commandLine, FrozenState.class);
     return commandLine;
   }
 }

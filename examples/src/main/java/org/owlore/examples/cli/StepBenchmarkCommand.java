@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.owlore.examples.benchmark.Contender;
 import org.owlore.examples.benchmark.PyTorchTwin;
@@ -24,7 +23,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code owlore benchmark step}. */
@@ -39,8 +37,6 @@ import picocli.CommandLine.Spec;
           + " apart."
     })
 final class StepBenchmarkCommand implements Callable<Integer> {
-  private static final Set<Method> METHODS = Set.of(Method.FULL, Method.LISA, Method.OWLORE);
-
   @Spec private CommandSpec spec;
   @Mixin private WorkloadOptions workload;
   @Mixin private TwinOptions twin;
@@ -119,7 +115,9 @@ final class StepBenchmarkCommand implements Callable<Integer> {
   public Integer call() {
     StepBenchmark benchmark =
         new StepBenchmark(
-            workload.workload(), checked(methods), new Rounds(warmUp, rounds, interval, seed));
+            workload.workload(),
+            BenchmarkMethods.checked(spec.commandLine(), "--methods", methods),
+            new Rounds(warmUp, rounds, interval, seed));
     if (!FreshJvm.isHere()) {
       return FreshJvm.rerun(spec, threads);
     }
@@ -134,18 +132,6 @@ final class StepBenchmarkCommand implements Callable<Integer> {
       AtomicFile.write(json, StepJson.write(benchmark, facts, result));
     }
     return 0;
-  }
-
-  private List<Method> checked(List<Method> asked) {
-    for (Method method : asked) {
-      if (!METHODS.contains(method)) {
-        throw new ParameterException(
-            spec.commandLine(),
-            "Invalid value for option '--methods': '%s' is not one of full, lisa, owlore"
-                .formatted(method.label()));
-      }
-    }
-    return asked.stream().distinct().toList();
   }
 
   private StepResult run(StepBenchmark benchmark, Map<String, String> facts) {

@@ -23,7 +23,7 @@ class OwloreTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"step", "subspace"})
+  @ValueSource(strings = {"step", "memory", "subspace"})
   void everyBenchmarkHasHelp(String name) {
     Run run = owlore("benchmark", name, "--help").succeeds();
 
