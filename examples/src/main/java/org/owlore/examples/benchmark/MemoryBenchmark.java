@@ -9,7 +9,7 @@ import java.util.OptionalLong;
 import java.util.function.Consumer;
 import lombok.NonNull;
 import org.nd4j.linalg.factory.Nd4j;
-import org.owlore.engine.TrainingPlan;
+import org.owlore.engine.PlanMemory;
 import org.owlore.finetune.FineTuneConfiguration;
 import org.owlore.finetune.FineTuner;
 import org.owlore.finetune.FrozenState;
@@ -65,7 +65,7 @@ public record MemoryBenchmark(
       tuner.fit(workload.batches(), late, samples::take);
     }
     return new MemoryResult(
-        planned(samples.largest),
+        samples.largest,
         samples.taken.get(early),
         samples.taken.get(late),
         twin.map(other -> others(other, progress)));
@@ -75,7 +75,7 @@ public record MemoryBenchmark(
   private final class Samples {
     private final Consumer<Integer> progress;
     private final Map<Integer, MemorySample> taken = new HashMap<>();
-    private TrainingPlan largest;
+    private PlanMemory largest;
 
     Samples(Consumer<Integer> progress) {
       this.progress = progress;
@@ -83,10 +83,8 @@ public record MemoryBenchmark(
 
     boolean take(StepReport report) {
       int done = Math.toIntExact(report.step() + 1);
-      TrainingPlan plan = report.profile().plan();
-      if (largest == null || plan.workspaceBytes() > largest.workspaceBytes()) {
-        largest = plan;
-      }
+      PlanMemory plan = report.profile().plan().memory();
+      largest = largest == null || plan.total() > largest.total() ? plan : largest;
       if (done == early || done == late) {
         taken.put(
             done,
@@ -100,10 +98,6 @@ public record MemoryBenchmark(
       progress.accept(done);
       return true;
     }
-  }
-
-  private static Map<String, Long> planned(TrainingPlan plan) {
-    return Map.of("workspace", plan.workspaceBytes());
   }
 
   private List<OptionalLong> others(PyTorchTwin twin, Consumer<Integer> progress) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import lombok.NonNull;
+import org.owlore.engine.PlanMemory;
 
 /** The result of the memory benchmark as JSON. */
 public final class MemoryJson {
@@ -34,8 +35,7 @@ public final class MemoryJson {
     root.put("frozenState", benchmark.frozenState().name());
     root.put("interval", benchmark.interval());
     facts.forEach(root::put);
-    ObjectNode planned = root.putObject("planned");
-    result.planned().forEach(planned::put);
+    plan(root.putObject("plan"), result.plan());
     sample(root.putObject("early"), result.early());
     sample(root.putObject("late"), result.late());
     root.put("workspaceOverPlan", result.workspaceOverPlan());
@@ -43,6 +43,14 @@ public final class MemoryJson {
     ratio(root, "growth", result.growth());
     result.others().ifPresent(both -> others(root.putObject("pytorchResident"), both, result));
     return root.toPrettyString() + "\n";
+  }
+
+  private static void plan(ObjectNode node, PlanMemory plan) {
+    node.put("activations", plan.activations());
+    node.put("gradients", plan.gradients());
+    node.put("temporaries", plan.temporaries());
+    node.put("total", plan.total());
+    node.put("mostActivations", plan.mostActivations());
   }
 
   private static void sample(ObjectNode node, MemorySample sample) {

@@ -1,39 +1,34 @@
 package org.owlore.examples.benchmark;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import lombok.NonNull;
+import org.owlore.engine.PlanMemory;
 
 /**
  * What a run of the memory benchmark has found, in bytes.
  *
- * @param planned what the largest plan says it needs beside weights and optimizer, by what for
+ * @param plan what the plan that needs most must hold at least, beside weights and optimizer
  * @param early what was held after a few steps
  * @param late what was held in the end
  * @param others resident memory of another process after the same steps, early and late, if there
  *     was one
  */
 public record MemoryResult(
-    @NonNull Map<String, Long> planned,
+    @NonNull PlanMemory plan,
     @NonNull MemorySample early,
     @NonNull MemorySample late,
     @NonNull Optional<List<OptionalLong>> others) {
 
-  /** What the largest plan needs. */
-  public long plan() {
-    return planned.values().stream().mapToLong(Long::longValue).sum();
-  }
-
   /** The workspace that is held, over what the plan needs. */
   public double workspaceOverPlan() {
-    return (double) late.stated().workspace() / plan();
+    return (double) late.stated().workspace() / plan.total();
   }
 
   /** All arrays that are held beyond the weights, over what plan and optimizer need. */
   public double heldOverStated() {
-    double stated = plan() + late.stated().optimizer();
+    double stated = plan.total() + late.stated().optimizer();
     return (late.arrays() - late.stated().weights()) / stated;
   }
 

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.OptionalLong;
 import lombok.NonNull;
 import lombok.RequiredArgsConstructor;
+import org.owlore.engine.PlanMemory;
 
 /** Shows the result of the memory benchmark to people. */
 @RequiredArgsConstructor
@@ -23,7 +24,7 @@ public final class MemoryTable {
     row("MB", "step " + early.step(), "step " + late.step());
     row("weights", megabytes(early.stated().weights()), megabytes(late.stated().weights()));
     row("optimizer", megabytes(early.stated().optimizer()), megabytes(late.stated().optimizer()));
-    result.planned().forEach((name, bytes) -> row("plan: " + name, "", megabytes(bytes)));
+    plan(result.plan());
     row(
         "workspace held",
         megabytes(early.stated().workspace()),
@@ -34,6 +35,14 @@ public final class MemoryTable {
     result.others().ifPresent(this::others);
     ratios(result);
     out.flush();
+  }
+
+  private void plan(PlanMemory plan) {
+    row("plan: activations", "", megabytes(plan.activations()));
+    row("plan: gradients", "", megabytes(plan.gradients()));
+    row("plan: temporaries", "", megabytes(plan.temporaries()));
+    row("plan: together", "", megabytes(plan.total()));
+    row("plan: activations, at most", "", megabytes(plan.mostActivations()));
   }
 
   private void others(List<OptionalLong> resident) {

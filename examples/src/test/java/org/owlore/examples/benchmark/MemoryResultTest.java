@@ -12,12 +12,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
+import org.owlore.engine.PlanMemory;
 import org.owlore.finetune.FrozenState;
 import org.owlore.finetune.MemoryReport;
 import org.owlore.finetune.Method;
 
 class MemoryResultTest {
   private static final long MEGABYTE = 1_000_000;
+  private static final PlanMemory PLAN =
+      new PlanMemory(30 * MEGABYTE, 20 * MEGABYTE, 10 * MEGABYTE, 35 * MEGABYTE);
 
   private static MemorySample sample(long step, long arrays, OptionalLong resident) {
     MemoryReport stated = new MemoryReport(100 * MEGABYTE, 40 * MEGABYTE, 66 * MEGABYTE);
@@ -25,16 +28,12 @@ class MemoryResultTest {
   }
 
   private static MemoryResult result(OptionalLong early, OptionalLong late) {
-    return new MemoryResult(
-        Map.of("workspace", 60 * MEGABYTE),
-        sample(5, 200, early),
-        sample(200, 210, late),
-        Optional.empty());
+    return new MemoryResult(PLAN, sample(5, 200, early), sample(200, 210, late), Optional.empty());
   }
 
   private final MemoryResult known =
       new MemoryResult(
-          Map.of("workspace", 60 * MEGABYTE),
+          PLAN,
           sample(5, 200, OptionalLong.of(400 * MEGABYTE)),
           sample(200, 210, OptionalLong.of(410 * MEGABYTE)),
           Optional.of(List.of(OptionalLong.of(500 * MEGABYTE), OptionalLong.of(600 * MEGABYTE))));
@@ -61,7 +60,11 @@ class MemoryResultTest {
             "MB step 5 step 200",
             "weights 100.0 100.0",
             "optimizer 40.0 40.0",
-            "plan: workspace 60.0",
+            "plan: activations 30.0",
+            "plan: gradients 20.0",
+            "plan: temporaries 10.0",
+            "plan: together 60.0",
+            "plan: activations, at most 35.0",
             "workspace held 66.0 66.0",
             "arrays held in all 200.0 210.0",
             "Java heap 30.0 30.0",
@@ -87,7 +90,7 @@ class MemoryResultTest {
 
     assertThat(json.get("method").asText()).isEqualTo("lisa");
     assertThat(json.get("threads").asText()).isEqualTo("2");
-    assertThat(json.get("planned").get("workspace").asLong()).isEqualTo(60 * MEGABYTE);
+    assertThat(json.get("plan").get("total").asLong()).isEqualTo(60 * MEGABYTE);
     assertThat(json.get("late").get("arrays").asLong()).isEqualTo(210 * MEGABYTE);
     assertThat(json.get("pytorchResident").get("late").asLong()).isEqualTo(600 * MEGABYTE);
     assertThat(json(unknown).get("early").get("resident").isNull()).isTrue();
