@@ -15,9 +15,10 @@ import org.owlore.finetune.StepReport;
  * after each step for the next turn.
  */
 public final class FineTunerSteps implements Contender {
-  /** What this contender is called. */
+  /** What this contender is called unless there are several of it. */
   public static final String NAME = "owlore";
 
+  private final String name;
   private final FineTuner tuner;
   private final Method method;
   private final BlockingQueue<Boolean> turns = new ArrayBlockingQueue<>(1);
@@ -27,16 +28,22 @@ public final class FineTunerSteps implements Contender {
   /**
    * Gets ready for the first step.
    *
+   * @param name what it is called
    * @param tuner trains; closed with this contender
    * @param method how it trains
    * @param batches what it trains on
    * @param steps how many there will be at most
    */
   public FineTunerSteps(
-      @NonNull FineTuner tuner, @NonNull Method method, @NonNull BatchSource batches, int steps) {
+      @NonNull String name,
+      @NonNull FineTuner tuner,
+      @NonNull Method method,
+      @NonNull BatchSource batches,
+      int steps) {
+    this.name = name;
     this.tuner = tuner;
     this.method = method;
-    this.training = new Thread(() -> train(batches, steps), NAME + " " + method.label());
+    this.training = new Thread(() -> train(batches, steps), name + " " + method.label());
     training.start();
   }
 
@@ -66,7 +73,7 @@ public final class FineTunerSteps implements Contender {
 
   @Override
   public String name() {
-    return NAME;
+    return name;
   }
 
   @Override

@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import lombok.NonNull;
 import org.nd4j.linalg.factory.Nd4j;
 import org.owlore.engine.PlanMemory;
+import org.owlore.finetune.Checkpointing;
 import org.owlore.finetune.FineTuneConfiguration;
 import org.owlore.finetune.FineTuner;
 import org.owlore.finetune.FrozenState;
@@ -23,6 +24,7 @@ import org.owlore.finetune.StepReport;
  * @param workload what a step computes
  * @param method which weights train and how
  * @param frozenState what becomes of the optimizer state of blocks that freeze
+ * @param checkpointing what is kept of the forward pass for the backward pass
  * @param interval steps between two draws of blocks, at least 1
  * @param early the step after which memory is looked at first, at least 1
  * @param late the step after which it is looked at last, above {@code early}
@@ -31,6 +33,7 @@ public record MemoryBenchmark(
     @NonNull Workload workload,
     @NonNull Method method,
     @NonNull FrozenState frozenState,
+    @NonNull Checkpointing checkpointing,
     int interval,
     int early,
     int late) {
@@ -123,6 +126,7 @@ public record MemoryBenchmark(
   private FineTuneConfiguration configuration() {
     return workload.configuration(method, interval, REFRESH, schedule()).toBuilder()
         .frozenState(frozenState)
+        .checkpointing(checkpointing)
         .build();
   }
 }

@@ -33,6 +33,7 @@ public final class MemoryJson {
     root.put("gamma", workload.gamma());
     root.put("method", benchmark.method().label());
     root.put("frozenState", benchmark.frozenState().name());
+    root.put("checkpointing", benchmark.checkpointing().name());
     root.put("interval", benchmark.interval());
     facts.forEach(root::put);
     plan(root.putObject("plan"), result.plan());

@@ -2,8 +2,10 @@ package org.owlore.examples.benchmark;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Consumer;
 import lombok.NonNull;
+import org.owlore.finetune.Checkpointing;
 import org.owlore.finetune.FineTuneConfiguration;
 import org.owlore.finetune.FineTuner;
 import org.owlore.finetune.Method;
@@ -17,12 +19,18 @@ import org.owlore.graph.LanguageModel;
  * @param workload what a step computes
  * @param methods the ways to train, each in every round
  * @param rounds how many steps
+ * @param checkpointing what is kept for the backward pass; for each kind we make a step of our own,
+ *     and the first is what is compared with everybody
  */
 public record StepBenchmark(
-    @NonNull Workload workload, @NonNull List<Method> methods, @NonNull Rounds rounds) {
+    @NonNull Workload workload,
+    @NonNull List<Method> methods,
+    @NonNull Rounds rounds,
+    @NonNull List<Checkpointing> checkpointing) {
   /** Copies the list. */
   public StepBenchmark {
     methods = List.copyOf(methods);
+    checkpointing = List.copyOf(checkpointing);
   }
 
   /**
@@ -37,8 +45,11 @@ public record StepBenchmark(
     List<Contender> ours = new ArrayList<>();
     try (BareProducts products = new BareProducts(model, workload)) {
       for (Method method : methods) {
-        FineTuner tuner = new FineTuner(model, configuration(method, schedule));
-        ours.add(new FineTunerSteps(tuner, method, workload.batches(), rounds.total()));
+        for (Checkpointing kept : checkpointing) {
+          FineTuner tuner = new FineTuner(model, configuration(method, kept, schedule));
+          ours.add(
+              new FineTunerSteps(name(kept), tuner, method, workload.batches(), rounds.total()));
+        }
       }
       List<Contender> all = new ArrayList<>(ours);
       all.add(products);
@@ -50,8 +61,19 @@ public record StepBenchmark(
   }
 
   /** A refresh falls on each draw and nowhere else, so that it is known which steps have one. */
-  private FineTuneConfiguration configuration(Method method, List<List<Integer>> schedule) {
-    return workload.configuration(method, rounds.interval(), rounds.interval(), schedule);
+  private FineTuneConfiguration configuration(
+      Method method, Checkpointing kept, List<List<Integer>> schedule) {
+    return workload
+        .configuration(method, rounds.interval(), rounds.interval(), schedule)
+        .toBuilder()
+        .checkpointing(kept)
+        .build();
+  }
+
+  private String name(Checkpointing kept) {
+    return kept == checkpointing.get(0)
+        ? FineTunerSteps.NAME
+        : FineTunerSteps.NAME + "-" + kept.name().toLowerCase(Locale.ROOT);
   }
 
   private StepResult alternate(

@@ -46,6 +46,7 @@ public final class StepJson {
     root.put("length", workload.length());
     root.put("rank", workload.rank());
     root.put("gamma", workload.gamma());
+    benchmark.checkpointing().forEach(kept -> root.withArray("checkpointing").add(kept.name()));
     root.put("warmUp", benchmark.rounds().warmUp());
     root.put("rounds", benchmark.rounds().measured());
     root.put("interval", benchmark.rounds().interval());

@@ -14,6 +14,7 @@ import org.owlore.examples.benchmark.MemoryTable;
 import org.owlore.examples.benchmark.PyTorchTwin;
 import org.owlore.examples.progress.Progress;
 import org.owlore.examples.report.AtomicFile;
+import org.owlore.finetune.Checkpointing;
 import org.owlore.finetune.FrozenState;
 import org.owlore.finetune.Method;
 import picocli.CommandLine.Command;
@@ -50,6 +51,15 @@ final class MemoryBenchmarkCommand implements Callable<Integer> {
           "Whether the optimizer state of blocks that freeze is kept or dropped (default:"
               + " ${DEFAULT-VALUE}); while it is kept, memory grows with every new block.")
   private FrozenState frozenState;
+
+  @Option(
+      names = "--checkpointing",
+      defaultValue = "none",
+      paramLabel = "NAME",
+      description =
+          "none, or block: the inside of a block is computed again for its backward pass (default:"
+              + " ${DEFAULT-VALUE}).")
+  private Checkpointing checkpointing;
 
   @Option(
       names = "--interval",
@@ -98,7 +108,8 @@ final class MemoryBenchmarkCommand implements Callable<Integer> {
   public Integer call() {
     BenchmarkMethods.checked(spec.commandLine(), "--method", List.of(method));
     MemoryBenchmark benchmark =
-        new MemoryBenchmark(workload.workload(), method, frozenState, interval, early, steps);
+        new MemoryBenchmark(
+            workload.workload(), method, frozenState, checkpointing, interval, early, steps);
     if (!FreshJvm.isHere()) {
       return FreshJvm.rerun(spec, threads);
     }

@@ -18,6 +18,7 @@ import org.owlore.examples.benchmark.StockSteps;
 import org.owlore.examples.benchmark.Workload;
 import org.owlore.examples.progress.Progress;
 import org.owlore.examples.report.AtomicFile;
+import org.owlore.finetune.Checkpointing;
 import org.owlore.finetune.Method;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -62,6 +63,16 @@ final class StepBenchmarkCommand implements Callable<Integer> {
       paramLabel = "NAME",
       description = "stock: sd.fit with Adam, for full only; pytorch: the same in PyTorch.")
   private List<Rival> against = List.of();
+
+  @Option(
+      names = "--checkpointing",
+      split = ",",
+      defaultValue = "none",
+      paramLabel = "NAME",
+      description =
+          "none, block or both: whether the inside of a block is computed again for its backward"
+              + " pass; with both, we make a step of each kind (default: ${DEFAULT-VALUE}).")
+  private List<Checkpointing> checkpointing;
 
   @Option(
       names = "--rounds",
@@ -117,7 +128,8 @@ final class StepBenchmarkCommand implements Callable<Integer> {
         new StepBenchmark(
             workload.workload(),
             BenchmarkMethods.checked(spec.commandLine(), "--methods", methods),
-            new Rounds(warmUp, rounds, interval, seed));
+            new Rounds(warmUp, rounds, interval, seed),
+            checkpointing.stream().distinct().toList());
     if (!FreshJvm.isHere()) {
       return FreshJvm.rerun(spec, threads);
     }
@@ -126,6 +138,7 @@ final class StepBenchmarkCommand implements Callable<Integer> {
     StepResult result = run(benchmark, facts);
     PrintWriter out = spec.commandLine().getOut();
     out.println(benchmark.workload().describe());
+    out.printf("checkpointing: %s%n", benchmark.checkpointing());
     facts.forEach((name, value) -> out.printf("%s: %s%n", name, value));
     new StepTable(out).print(result, benchmark.methods());
     if (json != null) {

@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.owlore.finetune.Checkpointing;
 import org.owlore.finetune.FrozenState;
 import org.owlore.finetune.Method;
 
@@ -21,7 +22,8 @@ class MemoryBenchmarkTest {
     List<Integer> done = new ArrayList<>();
 
     MemoryResult result =
-        new MemoryBenchmark(WORKLOAD, Method.OWLORE, FrozenState.DROPPED, 2, 1, 4)
+        new MemoryBenchmark(
+                WORKLOAD, Method.OWLORE, FrozenState.DROPPED, Checkpointing.BLOCK, 2, 1, 4)
             .run(Optional.empty(), done::add);
 
     assertThat(done).containsExactly(1, 2, 3, 4);
@@ -37,7 +39,14 @@ class MemoryBenchmarkTest {
   void nonsenseIsRefused(int interval, int early, int late, String words) {
     assertThatThrownBy(
             () ->
-                new MemoryBenchmark(WORKLOAD, Method.FULL, FrozenState.KEPT, interval, early, late))
+                new MemoryBenchmark(
+                    WORKLOAD,
+                    Method.FULL,
+                    FrozenState.KEPT,
+                    Checkpointing.NONE,
+                    interval,
+                    early,
+                    late))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(words);
   }

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.owlore.engine.PlanMemory;
+import org.owlore.finetune.Checkpointing;
 import org.owlore.finetune.FrozenState;
 import org.owlore.finetune.MemoryReport;
 import org.owlore.finetune.Method;
@@ -110,6 +111,7 @@ class MemoryResultTest {
             new Workload(BenchmarkModel.TINY, 1, 8, 4, 1),
             Method.LISA,
             FrozenState.KEPT,
+            Checkpointing.NONE,
             50,
             5,
             200);

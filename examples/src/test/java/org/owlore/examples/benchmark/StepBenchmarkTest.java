@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.owlore.finetune.Checkpointing;
 import org.owlore.finetune.FineTuner;
 import org.owlore.finetune.Method;
 import org.owlore.finetune.TrainingException;
@@ -20,7 +21,8 @@ class StepBenchmarkTest {
 
   @Test
   void allMakeTheSameStepByTurns() {
-    StepBenchmark benchmark = new StepBenchmark(WORKLOAD, METHODS, new Rounds(1, 4, 2, 0));
+    StepBenchmark benchmark =
+        new StepBenchmark(WORKLOAD, METHODS, new Rounds(1, 4, 2, 0), List.of(Checkpointing.NONE));
     List<Integer> done = new ArrayList<>();
 
     LanguageModel stocks = WORKLOAD.build();
@@ -48,9 +50,26 @@ class StepBenchmarkTest {
   }
 
   @Test
+  void weMakeAStepOfEachKindOfCheckpointing() {
+    StepBenchmark benchmark =
+        new StepBenchmark(
+            WORKLOAD,
+            List.of(Method.FULL),
+            new Rounds(0, 2, 2, 0),
+            List.of(Checkpointing.NONE, Checkpointing.BLOCK));
+
+    StepResult result = benchmark.run(List.of(), round -> {});
+
+    assertThat(result.ratios())
+        .extracting(ratio -> ratio.over().contender() + " / " + ratio.under().contender())
+        .containsExactly("owlore / owlore-block", "owlore / products");
+  }
+
+  @Test
   void ourStepsTellWhatTheOptimizerTakes() {
     StepBenchmark benchmark =
-        new StepBenchmark(WORKLOAD, List.of(Method.OWLORE), new Rounds(0, 2, 2, 0));
+        new StepBenchmark(
+            WORKLOAD, List.of(Method.OWLORE), new Rounds(0, 2, 2, 0), List.of(Checkpointing.NONE));
 
     List<Lap> ours =
         benchmark.run(List.of(), round -> {}).laps().stream()
@@ -95,7 +114,8 @@ class StepBenchmarkTest {
                 .updater(GaLoreUpdater.builder().learningRate(1e30).build())
                 .build());
     Turn turn = new Turn(0, Method.FULL, List.of(0, 1), true, false);
-    try (FineTunerSteps steps = new FineTunerSteps(tuner, Method.FULL, WORKLOAD.batches(), 100)) {
+    try (FineTunerSteps steps =
+        new FineTunerSteps(FineTunerSteps.NAME, tuner, Method.FULL, WORKLOAD.batches(), 100)) {
       steps.step(turn);
 
       assertThatThrownBy(() -> steps.step(turn)).isInstanceOf(TrainingException.class);
@@ -107,7 +127,8 @@ class StepBenchmarkTest {
     FineTuner tuner =
         new FineTuner(WORKLOAD.build(), WORKLOAD.configuration(Method.FULL, 1, 1, List.of()));
     Turn turn = new Turn(0, Method.FULL, List.of(0, 1), true, false);
-    try (FineTunerSteps steps = new FineTunerSteps(tuner, Method.FULL, WORKLOAD.batches(), 1)) {
+    try (FineTunerSteps steps =
+        new FineTunerSteps(FineTunerSteps.NAME, tuner, Method.FULL, WORKLOAD.batches(), 1)) {
       steps.step(turn);
 
       assertThatThrownBy(() -> steps.step(turn))

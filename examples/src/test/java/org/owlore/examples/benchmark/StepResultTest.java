@@ -16,6 +16,7 @@ import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.owlore.examples.benchmark.StepResult.Entrant;
 import org.owlore.examples.benchmark.StepResult.Ratio;
+import org.owlore.finetune.Checkpointing;
 import org.owlore.finetune.Method;
 
 /** Four rounds of ours and PyTorch's: one of warm-up, an ordinary one, a draw, an ordinary one. */
@@ -108,7 +109,8 @@ class StepResultTest {
         new StepBenchmark(
             new Workload(BenchmarkModel.TINY, 1, 8, 4, 1),
             List.of(FULL, OWLORE),
-            new Rounds(1, 3, 2, 7));
+            new Rounds(1, 3, 2, 7),
+            List.of(Checkpointing.NONE));
 
     JsonNode json =
         new ObjectMapper()
