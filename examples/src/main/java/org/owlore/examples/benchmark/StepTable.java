@@ -16,10 +16,10 @@ public final class StepTable {
 
   /** Prints the tables: times, ratios, and where our own time goes. */
   public void print(@NonNull StepResult result, @NonNull List<Method> methods) {
-    line("%-8s %-10s %10s %10s %10s %7s", "method", "who", "median ms", "min", "max", "steps");
+    line("%-8s %-13s %10s %10s %10s %7s", "method", "who", "median ms", "min", "max", "steps");
     result.times().forEach(this::time);
     out.println();
-    line("%-32s %10s %10s %10s %10s %7s", "ratio", "median", "min", "max", "mean", "pairs");
+    line("%-34s %10s %10s %10s %10s %7s", "ratio", "median", "min", "max", "mean", "pairs");
     result.ratios().forEach(this::ratio);
     out.println();
     line(
@@ -34,7 +34,7 @@ public final class StepTable {
 
   private void time(Entrant who, Spread time) {
     line(
-        "%-8s %-10s %10.1f %10.1f %10.1f %7d",
+        "%-8s %-13s %10.1f %10.1f %10.1f %7d",
         who.method().label(),
         who.contender(),
         time.median(),
@@ -46,7 +46,7 @@ public final class StepTable {
   private void ratio(Ratio ratio) {
     Spread spread = ratio.spread();
     line(
-        "%-32s %10.3f %10.3f %10.3f %10.3f %7d",
+        "%-34s %10.3f %10.3f %10.3f %10.3f %7d",
         name(ratio.over()) + " / " + name(ratio.under()),
         spread.median(),
         spread.minimum(),

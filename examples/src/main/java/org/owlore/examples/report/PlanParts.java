@@ -87,10 +87,19 @@ final class PlanParts {
       } else {
         part = latest(step.inputs(), weights).orElse(part);
         places.put(step, new Place(part, Direction.FORWARD));
+        forgetShared(step.inputs(), part);
         part = makeForward(outputs, part);
       }
       outputs.forEach(unmade::remove);
     }
+  }
+
+  /** What several parts read, such as the attention mask, tells nothing about who reads it. */
+  private void forgetShared(List<String> read, int part) {
+    read.stream()
+        .filter(array -> !inputs.containsKey(array))
+        .filter(array -> made.getOrDefault(array, part) != part)
+        .forEach(made::remove);
   }
 
   /** Notes what a part has made. */

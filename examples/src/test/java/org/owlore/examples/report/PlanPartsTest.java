@@ -6,6 +6,7 @@ import static org.owlore.examples.report.PlanParts.EMBEDDING;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.owlore.engine.Step;
@@ -92,6 +93,28 @@ class PlanPartsTest {
 
     assertThat(List.of(parts.name(EMBEDDING), parts.name(1), parts.name(HEAD)))
         .containsExactly("embedding", "block 1", "head and loss");
+  }
+
+  @Test
+  void whatIsComputedAgainBelongsToItsBlockAndGoesBackward() {
+    compile(false);
+    Set<String> all = new TreeSet<>(model.layers().embedding());
+    Set<String> checkpoints = new TreeSet<>();
+    for (Layer layer : model.layers().layers()) {
+      all.addAll(layer.variables());
+      checkpoints.add(layer.input());
+      checkpoints.add(layer.output());
+    }
+    plan = TinyProfile.plan(model, all, checkpoints);
+    parts = new PlanParts(plan, model.layers());
+
+    assertThat(partsInOrder(Direction.FORWARD)).containsExactly(EMBEDDING, 0, 1, 2, HEAD);
+    assertThat(partsInOrder(Direction.BACKWARD)).containsExactly(HEAD, 2, 1, 0, EMBEDDING);
+    String query = model.layers().layers().get(1).linears().get(0).name();
+    assertThat(readers(query))
+        .extracting(parts::place)
+        .startsWith(new Place(1, Direction.FORWARD), new Place(1, Direction.BACKWARD))
+        .hasSizeGreaterThan(2);
   }
 
   private int part(Step step) {

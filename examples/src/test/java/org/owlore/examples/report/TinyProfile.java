@@ -38,12 +38,17 @@ public final class TinyProfile {
   }
 
   static TrainingPlan plan(LanguageModel model, Set<String> trained) {
+    return plan(model, trained, Set.of());
+  }
+
+  static TrainingPlan plan(LanguageModel model, Set<String> trained, Set<String> checkpoints) {
     ArrayType type = ArrayType.of(DataType.INT32, 2, 8);
     PlanRequest request =
         PlanRequest.builder()
             .output(model.loss())
             .visit(model.loss())
             .trained(trained)
+            .checkpoints(checkpoints)
             .placeholders(
                 Map.of(
                     LanguageModel.INPUT_IDS, type,
