@@ -46,7 +46,12 @@ final class ElementwiseGradient implements Rewrite {
         reduce(leftGradient(operation), scope.type(x), gradientX);
       }
       if (scope.isNeeded(gradientY)) {
-        reduce(rightGradient(operation), scope.type(y), gradientY);
+        boolean division = operation.equals("divide") || operation.equals("realdiv");
+        String reduced = division ? scope.fresh(gradientY) : gradientY;
+        reduce(rightGradient(operation), scope.type(y), reduced);
+        if (division) {
+          divideBySquare(reduced, gradientY);
+        }
       }
       return nodes;
     }
@@ -62,11 +67,21 @@ final class ElementwiseGradient implements Rewrite {
     private String rightGradient(String operation) {
       return switch (operation) {
         case "multiply" -> binary("multiply", upstream, x);
-        case "divide", "realdiv" ->
-            negated(binary("divide", binary("divide", binary("multiply", upstream, x), y), y));
+        case "divide", "realdiv" -> binary("multiply", upstream, x);
         case "subtract" -> negated(upstream);
         default -> upstream;
       };
+    }
+
+    /**
+     * What is left of the divisor's gradient after the sum: {@code -sum / y / y}, on the divisor's
+     * few elements rather than on all.
+     */
+    private void divideBySquare(String sum, String output) {
+      String once = binary("divide", sum, y);
+      String twice = binary("divide", once, y);
+      nodes.add(Node.of(Operation.transform("neg"), List.of(twice), output));
+      scope.declare(output, scope.type(y));
     }
 
     private String binary(String operation, String left, String right) {

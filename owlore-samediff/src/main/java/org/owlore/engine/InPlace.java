@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.owlore.engine.Operation.Kind;
 
 /**
  * Lets elementwise operations write over an input that nothing reads afterwards: the result then
@@ -12,9 +13,12 @@ import java.util.Set;
  */
 final class InPlace {
   /** Elementwise, except that softmax reads a row before it writes it. */
-  private static final Set<String> OPERATIONS =
+  private static final Set<String> OVER_ANY_INPUT =
       Set.of(
           "add", "subtract", "multiply", "divide", "realdiv", "sigmoid", "tanh", "sqrt", "softmax");
+
+  /** Operations that change a few elements of their first input. */
+  private static final Set<String> OVER_FIRST_INPUT = Set.of("scatter_add", "scatter_sub");
 
   private final List<Step> steps;
   private final Map<String, Value> values;
@@ -42,9 +46,9 @@ final class InPlace {
 
   private void decide() {
     for (int i = 0; i < steps.size(); i++) {
-      if (steps.get(i) instanceof Step.Compute compute && allows(compute.operation())) {
+      if (steps.get(i) instanceof Step.Compute compute) {
         String output = compute.outputs().get(0);
-        for (String input : compute.inputs()) {
+        for (String input : candidates(compute)) {
           if (!overwritten.containsKey(output) && mayOverwrite(input, output, i)) {
             overwritten.put(output, values.get(input).root());
           }
@@ -53,12 +57,14 @@ final class InPlace {
     }
   }
 
-  private static boolean allows(Operation operation) {
-    return switch (operation.kind()) {
-      case TRANSFORM, SCALAR -> true;
-      case CUSTOM -> OPERATIONS.contains(operation.name());
-      case VIEW -> false;
-    };
+  private static List<String> candidates(Step.Compute step) {
+    Operation operation = step.operation();
+    boolean elementwise = operation.kind() == Kind.TRANSFORM || operation.kind() == Kind.SCALAR;
+    if (elementwise
+        || operation.kind() == Kind.CUSTOM && OVER_ANY_INPUT.contains(operation.name())) {
+      return step.inputs();
+    }
+    return OVER_FIRST_INPUT.contains(operation.name()) ? step.inputs().subList(0, 1) : List.of();
   }
 
   private boolean mayOverwrite(String input, String output, int step) {

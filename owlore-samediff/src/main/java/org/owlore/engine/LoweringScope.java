@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.LongStream;
 import lombok.RequiredArgsConstructor;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -66,11 +69,36 @@ final class LoweringScope {
     return like + "#" + made++;
   }
 
+  /** Whether an array of that name has been made or declared. */
+  boolean isMade(String name) {
+    return types.containsKey(name);
+  }
+
   /** The name of a constant of ones. */
   String ones(ArrayType type) {
-    String name = "ones" + type.dataType() + type.shape();
+    return filled(type, 1);
+  }
+
+  /** The name of a constant that holds one number everywhere. */
+  String filled(ArrayType type, double number) {
+    return computed(
+        "all " + number + " " + type.dataType() + type.shape(),
+        () -> Nd4j.valueArrayOf(type.dimensions(), number, type.dataType()));
+  }
+
+  /** The name of a constant: the position of each row's first element in a flattened matrix. */
+  String rowStarts(DataType type, long rows, long columns) {
+    return computed(
+        "row starts " + type + "[" + rows + ", " + columns + "]",
+        () -> {
+          long[] starts = LongStream.range(0, rows).map(row -> row * columns).toArray();
+          return Nd4j.createFromArray(starts).castTo(type);
+        });
+  }
+
+  private String computed(String name, Supplier<INDArray> value) {
     if (!constants.containsKey(name)) {
-      defineComputed(name, Nd4j.ones(type.dataType(), type.dimensions()));
+      defineComputed(name, value.get());
     }
     return name;
   }

@@ -15,7 +15,13 @@ import org.owlore.graph.internals.GradientFunction;
 /** Compiles requests against one SameDiff graph into plans. */
 public final class PlanCompiler {
   private static final List<Rewrite> REWRITES =
-      List.of(new MatmulGradient(), new ElementwiseGradient(), new SoftmaxGradient());
+      List.of(
+          new MatmulGradient(),
+          new ElementwiseGradient(),
+          new SoftmaxGradient(),
+          new SwishGradient(),
+          new CrossEntropy(),
+          new RowReduction());
 
   private final SameDiff graph;
 

@@ -45,12 +45,15 @@ class PlanCompilerTest {
     }
   }
 
-  /** Sums over rows, which are products with a constant row of ones, do not count. */
+  /** Sums, which are products with a constant vector, do not count. */
   private static long products(TrainingPlan plan) {
     return plan.steps().stream()
         .filter(step -> step instanceof Step.Compute compute && compute.operation().is("matmul"))
-        .map(step -> plan.values().get(step.inputs().get(0)).source())
-        .filter(source -> source != Value.Source.CONSTANT)
+        .filter(
+            step ->
+                step.inputs().stream()
+                    .map(input -> plan.values().get(input).source())
+                    .noneMatch(Value.Source.CONSTANT::equals))
         .count();
   }
 
