@@ -32,6 +32,10 @@ record AdamMoments(@NonNull INDArray first, @NonNull INDArray second) implements
    * @param rate may be 0
    */
   void step(INDArray gradient, double rate, double beta1, double beta2, double epsilon) {
+    if (HostAdam.serves(gradient, this)) {
+      new HostAdam(rate, beta1, beta2, epsilon).step(gradient, this);
+      return;
+    }
     // The native op takes a rate of zero for a missing one.
     double safe = rate == 0 ? 1 : rate;
     Nd4j.exec(new AdamUpdater(gradient, second, first, safe, beta1, beta2, epsilon, NO_BIAS));

@@ -234,9 +234,20 @@ public final class GaLoreGradientUpdater implements GradientUpdater<GaLoreUpdate
   }
 
   private void checkFinite(INDArray array) {
-    if (!Double.isFinite(array.sumNumber().doubleValue())) {
+    if (!Double.isFinite(absoluteSum(array))) {
       throw new NonFiniteGradientException(state.shape, state.step);
     }
+  }
+
+  /**
+   * Through BLAS where the memory is contiguous: several times faster than the native reduction.
+   */
+  private static double absoluteSum(INDArray array) {
+    boolean contiguous =
+        Arrays.equals(array.stride(), Nd4j.getStrides(array.shape(), array.ordering()));
+    return contiguous && array.length() > 1
+        ? Nd4j.getBlasWrapper().asum(array.reshape(array.ordering(), new long[] {array.length()}))
+        : array.sumNumber().doubleValue();
   }
 
   static void checkNoView(INDArray viewArray) {
