@@ -8,7 +8,6 @@ import java.util.Set;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.owlore.galore.DecoupledWeightDecay;
 import org.owlore.galore.GaLoreGradientUpdater;
 import org.owlore.galore.GaLoreUpdater;
 import org.owlore.galore.NonFiniteGradientException;
@@ -19,7 +18,7 @@ import org.owlore.precision.RoundingNoise;
 final class Optimizer implements AutoCloseable {
   private final SameDiff graph;
   private final GaLoreUpdater updater;
-  private final DecoupledWeightDecay decay;
+  private final double weightDecay;
   private final Set<String> projected;
   private final NarrowUpdate narrowUpdate;
   private final long seed;
@@ -35,7 +34,7 @@ final class Optimizer implements AutoCloseable {
   Optimizer(SameDiff graph, FineTuneConfiguration configuration, Set<String> projected) {
     this.graph = graph;
     this.updater = configuration.updater();
-    this.decay = new DecoupledWeightDecay(configuration.weightDecay());
+    this.weightDecay = configuration.weightDecay();
     this.projected = Set.copyOf(projected);
     this.narrowUpdate = configuration.narrowUpdate();
     this.seed = configuration.seed();
@@ -50,35 +49,22 @@ final class Optimizer implements AutoCloseable {
    */
   void update(String variable, INDArray gradient, int step, int epoch) {
     INDArray weight = graph.getArrForVarName(variable);
+    GaLoreGradientUpdater state = state(variable, weight);
     try {
-      state(variable, weight).applyUpdater(gradient, step, epoch);
+      if (!NarrowWeight.isNarrow(weight)) {
+        state.updateWeight(weight, gradient, weightDecay, step, epoch);
+      } else if (narrowUpdate == NarrowUpdate.MASTERS) {
+        INDArray master = masters.computeIfAbsent(variable, n -> weight.castTo(DataType.FLOAT));
+        state.updateWeight(master, gradient, weightDecay, step, epoch);
+        new NarrowWeight(weight).assign(master);
+      } else {
+        state.applyUpdater(gradient, step, epoch);
+        double lost = updater.getLearningRate(step, epoch) * weightDecay;
+        new NarrowWeight(weight).subtract(gradient, lost, RoundingNoise.of(seed, variable, step));
+      }
     } catch (NonFiniteGradientException e) {
       throw new TrainingException(
           "Training stopped at step " + step + " in \"" + variable + "\": " + e.getMessage(), e);
-    }
-    if (NarrowWeight.isNarrow(weight)) {
-      moveNarrow(variable, weight, gradient, step, epoch);
-    } else {
-      move(weight, gradient, step, epoch);
-    }
-  }
-
-  private void move(INDArray weight, INDArray update, int step, int epoch) {
-    decay.apply(weight, update, updater.getLearningRate(step, epoch), step, epoch);
-    weight.subi(update);
-  }
-
-  private void moveNarrow(String variable, INDArray weight, INDArray update, int step, int epoch) {
-    NarrowWeight narrow = new NarrowWeight(weight);
-    try {
-      if (narrowUpdate == NarrowUpdate.MASTERS) {
-        INDArray master = masters.computeIfAbsent(variable, n -> weight.castTo(DataType.FLOAT));
-        move(master, update, step, epoch);
-        narrow.assign(master);
-      } else {
-        double lost = updater.getLearningRate(step, epoch) * decay.getCoefficient();
-        narrow.subtract(update, lost, RoundingNoise.of(seed, variable, step));
-      }
     } catch (ArithmeticException e) {
       throw new TrainingException(
           "Training stopped at step %d in \"%s\": %s for its type, %s: try a smaller learning rate, or store the weights in a wider type."

@@ -44,6 +44,33 @@ record AdamMoments(@NonNull INDArray first, @NonNull INDArray second) implements
     }
   }
 
+  /**
+   * Takes a gradient in and moves a weight: W <- kept (W - rate * M / (sqrt(V) + epsilon)), with
+   * fewer ways through memory than {@link #step} and a subtraction.
+   *
+   * @param weight of the moments' shape; changed
+   * @param kept share of the weight that its decay leaves
+   * @param gradient of the moments' shape; may be overwritten
+   */
+  void move(
+      INDArray weight,
+      double kept,
+      INDArray gradient,
+      double rate,
+      double beta1,
+      double beta2,
+      double epsilon) {
+    if (HostAdam.serves(weight, gradient, this)) {
+      new HostAdam(rate, beta1, beta2, epsilon).move(weight, kept, gradient, this);
+      return;
+    }
+    step(gradient, rate, beta1, beta2, epsilon);
+    weight.subi(gradient);
+    if (kept != 1) {
+      weight.muli(kept);
+    }
+  }
+
   /** sqrt(1 - beta2^t) / (1 - beta1^t): what the bias of the moments after t steps asks for. */
   static double biasCorrection(long step, double beta1, double beta2) {
     return Math.sqrt(1 - Math.pow(beta2, step)) / (1 - Math.pow(beta1, step));

@@ -139,24 +139,67 @@ public final class GaLoreGradientUpdater implements GradientUpdater<GaLoreUpdate
     }
   }
 
+  /**
+   * Does a whole step on a weight: W <- (1 - lr c)(W - u), where u is what {@link #applyUpdater}
+   * would give and c the weight decay. The two apart read and write more memory.
+   *
+   * @param weight FLOAT or DOUBLE, of the parameter's shape; changed
+   * @param gradient of the weight's type and shape; overwritten or not
+   * @param decay c, decoupled weight decay
+   * @param iteration of the training loop, for the learning-rate schedule only
+   * @param epoch of the training loop, for the learning-rate schedule only
+   * @throws NonFiniteGradientException if the gradient holds NaN or infinity; nothing has changed
+   * @throws IllegalArgumentException if the gradient is not of the parameter's shape, or not of the
+   *     weight's type
+   */
+  public void updateWeight(
+      @NonNull INDArray weight,
+      @NonNull INDArray gradient,
+      double decay,
+      int iteration,
+      int epoch) {
+    checkShape(gradient);
+    checkLike(weight, gradient);
+    double learningRate = config.getLearningRate(iteration, epoch);
+    double kept = 1 - learningRate * decay;
+    try (MemoryWorkspace none = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+      if (isProjected()) {
+        updateProjected(gradient, -kept * learningRate, weight, kept);
+      } else {
+        startPlain(gradient);
+        state.moments.move(
+            weight,
+            kept,
+            gradient,
+            learningRate * biasCorrection(state.step),
+            config.getBeta1(),
+            config.getBeta2(),
+            config.getEpsilon());
+      }
+      state.step++;
+    }
+  }
+
   private void update(INDArray gradient, double learningRate) {
     if (isProjected()) {
-      updateProjected(gradient, learningRate);
+      updateProjected(gradient, learningRate, gradient, 0);
     } else {
-      updatePlain(gradient, learningRate);
+      startPlain(gradient);
+      step(gradient, learningRate * biasCorrection(state.step));
     }
     state.step++;
   }
 
-  private void updatePlain(INDArray gradient, double learningRate) {
+  private void startPlain(INDArray gradient) {
     checkFinite(gradient);
     if (state.moments == null) {
       state.moments = AdamMoments.zeros(gradient.dataType(), gradient.ordering(), gradient.shape());
     }
-    step(gradient, learningRate * biasCorrection(state.step));
   }
 
-  private void updateProjected(INDArray gradient, double learningRate) {
+  /** target = keep * target + learningRate * update. */
+  private void updateProjected(
+      INDArray gradient, double learningRate, INDArray target, double keep) {
     if (state.step % config.getRefreshInterval() == 0) {
       refresh(gradient);
     }
@@ -167,7 +210,7 @@ public final class GaLoreGradientUpdater implements GradientUpdater<GaLoreUpdate
       }
       step(lowRank, 1);
       double rate = learningRate * biasCorrection(stepsOfMoments()) * config.getScale();
-      state.subspace.projectBack(lowRank, rate, gradient);
+      state.subspace.projectBack(lowRank, rate, target, keep);
     }
   }
 
@@ -230,6 +273,21 @@ public final class GaLoreGradientUpdater implements GradientUpdater<GaLoreUpdate
       throw new IllegalArgumentException(
           "The gradient has shape %s but its parameter has shape %s."
               .formatted(Arrays.toString(gradient.shape()), Arrays.toString(state.shape)));
+    }
+  }
+
+  private static void checkLike(INDArray weight, INDArray gradient) {
+    boolean computed = weight.dataType() == DataType.FLOAT || weight.dataType() == DataType.DOUBLE;
+    if (!computed
+        || weight.dataType() != gradient.dataType()
+        || !Arrays.equals(weight.shape(), gradient.shape())) {
+      throw new IllegalArgumentException(
+          "A %s weight of shape %s cannot take a %s gradient of shape %s: both must be FLOAT or DOUBLE and alike."
+              .formatted(
+                  weight.dataType(),
+                  Arrays.toString(weight.shape()),
+                  gradient.dataType(),
+                  Arrays.toString(gradient.shape())));
     }
   }
 

@@ -34,6 +34,11 @@ final class HostAdam {
   }
 
   /** Whether all arrays are plain float32 memory of the host in the same order. */
+  static boolean serves(INDArray weight, INDArray gradient, AdamMoments moments) {
+    return serves(gradient, moments) && isPlain(weight, gradient.ordering());
+  }
+
+  /** Whether both are plain float32 memory of the host in the same order. */
   static boolean serves(INDArray gradient, AdamMoments moments) {
     return Nd4j.getExecutioner().type() == ExecutionerType.NATIVE_CPU
         && isPlain(gradient, gradient.ordering())
@@ -48,7 +53,27 @@ final class HostAdam {
 
   /** As {@link AdamMoments#step}. */
   void step(INDArray gradient, AdamMoments moments) {
-    FloatPointer update = pointer(gradient);
+    FloatPointer updates = pointer(gradient);
+    run(
+        gradient,
+        moments,
+        (start, count) -> {
+          FloatBuffer buffer = buffer(updates, start, count);
+          return buffer::put;
+        });
+  }
+
+  /** As {@link AdamMoments#move}. */
+  void move(INDArray weight, double kept, INDArray gradient, AdamMoments moments) {
+    FloatPointer weights = pointer(weight);
+    run(
+        gradient,
+        moments,
+        (start, count) -> new Mover(buffer(weights, start, count), (float) kept));
+  }
+
+  private void run(INDArray gradient, AdamMoments moments, Receivers receivers) {
+    FloatPointer gradients = pointer(gradient);
     FloatPointer first = pointer(moments.first());
     FloatPointer second = pointer(moments.second());
     long length = gradient.length();
@@ -59,9 +84,10 @@ final class HostAdam {
               long start = span * SPAN;
               int count = (int) Math.min(SPAN, length - start);
               new Pass(
-                      buffer(update, start, count),
+                      buffer(gradients, start, count),
                       buffer(first, start, count),
-                      buffer(second, start, count))
+                      buffer(second, start, count),
+                      receivers.of(start, count))
                   .run(count);
             });
   }
@@ -74,26 +100,55 @@ final class HostAdam {
     return new FloatPointer(memory).position(start).limit(start + count).asBuffer();
   }
 
+  /** Where the updates of some consecutive numbers go. */
+  @FunctionalInterface
+  private interface Receiver {
+    void take(int start, float[] updates, int from, int count);
+  }
+
+  /** Makes a receiver for each thread's share. */
+  @FunctionalInterface
+  private interface Receivers {
+    Receiver of(long start, int count);
+  }
+
+  /** Moves the weights at once. */
+  private record Mover(FloatBuffer weights, float kept, float[] numbers) implements Receiver {
+    Mover(FloatBuffer weights, float kept) {
+      this(weights, kept, new float[CHUNK]);
+    }
+
+    @Override
+    public void take(int start, float[] updates, int from, int count) {
+      weights.get(start, numbers, 0, count);
+      for (int i = 0; i < count; i++) {
+        numbers[i] = kept * (numbers[i] - updates[i]);
+      }
+      weights.put(start, numbers, 0, count);
+    }
+  }
+
   /** What one thread does to some consecutive numbers. */
   @RequiredArgsConstructor
   private final class Pass {
     private final float[] m = new float[CHUNK];
     private final float[] v = new float[CHUNK];
     private final float[] g = new float[CHUNK];
-    private final FloatBuffer update;
+    private final FloatBuffer gradients;
     private final FloatBuffer first;
     private final FloatBuffer second;
+    private final Receiver receiver;
 
     void run(int count) {
       for (int start = 0; start < count; start += CHUNK) {
         int length = Math.min(CHUNK, count - start);
-        update.get(start, g, 0, length);
+        gradients.get(start, g, 0, length);
         first.get(start, m, 0, length);
         second.get(start, v, 0, length);
         compute(g, m, v, length);
         first.put(start, m, 0, length);
         second.put(start, v, 0, length);
-        update.put(start, g, 0, length);
+        receiver.take(start, g, 0, length);
       }
     }
 

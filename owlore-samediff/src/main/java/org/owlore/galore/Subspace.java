@@ -55,19 +55,22 @@ public record Subspace(INDArray left, INDArray right) implements AutoCloseable {
     }
   }
 
-  /** result = factor * P N Q^T, without the factor of a side that has no basis. */
-  void projectBack(INDArray lowRank, double factor, INDArray result) {
+  /**
+   * result = keep * result + factor * P N Q^T, without the factor of a side that has no basis; with
+   * keep 0 the former content does not matter.
+   */
+  void projectBack(INDArray lowRank, double factor, INDArray result, double keep) {
     if (left == null) {
-      MatrixProduct.into(result, 0, lowRank, right.transpose(), factor);
+      MatrixProduct.into(result, keep, lowRank, right.transpose(), factor);
     } else if (right == null) {
-      MatrixProduct.into(result, 0, left, lowRank, factor);
+      MatrixProduct.into(result, keep, left, lowRank, factor);
     } else if (result.size(0) <= result.size(1)) {
       try (INDArray narrow = MatrixProduct.of(left, lowRank)) {
-        MatrixProduct.into(result, 0, narrow, right.transpose(), factor);
+        MatrixProduct.into(result, keep, narrow, right.transpose(), factor);
       }
     } else {
       try (INDArray narrow = MatrixProduct.of(lowRank, right.transpose())) {
-        MatrixProduct.into(result, 0, left, narrow, factor);
+        MatrixProduct.into(result, keep, left, narrow, factor);
       }
     }
   }
