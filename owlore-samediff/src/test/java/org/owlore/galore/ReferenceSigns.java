@@ -19,7 +19,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * writes the signs of the gradients of {@code golden/galore} and {@code golden/train}.
  */
 public final class ReferenceSigns implements SubspaceFinder {
-  private static final double TOLERANCE = 4e-5;
+  private static final double TOLERANCE = 1e-4;
 
   private final SubspaceFinder finder;
   private final transient List<Entry> entries;
