@@ -128,7 +128,7 @@ class NarrowWeightsTest {
                             .norm2Number()
                             .doubleValue())
                     .as(name)
-                    .isLessThan(1e-3));
+                    .isLessThan(1e-2));
   }
 
   @ParameterizedTest
