@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -30,6 +31,13 @@ class ScoresFileTest {
         .hasContent(
             "{\"metric\":\"outlier-ratio\",\"tau\":13.0,\"layers\":[{\"layer\":0,\"score\":0.41},"
                 + "{\"layer\":1,\"score\":0.0},{\"layer\":2,\"score\":0.3333333333333333}]}\n");
+  }
+
+  @Test
+  void aFolderIsSaidToBeOne() {
+    assertThatThrownBy(() -> ScoresFile.read(folder))
+        .isInstanceOf(FileSystemException.class)
+        .hasMessage(folder + ": this is a folder, not a scores file");
   }
 
   @Test
