@@ -15,7 +15,8 @@ public enum Checkpointing {
   },
   /**
    * What goes in and out of each block; a block's inside is computed a second time just before its
-   * backward pass. Memory for activations becomes that of one block, for up to a third more time.
+   * backward pass. Memory for activations becomes that of one block, for a third more time, and up
+   * to half more where few layers train.
    */
   BLOCK {
     @Override

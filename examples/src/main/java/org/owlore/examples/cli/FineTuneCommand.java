@@ -12,6 +12,7 @@ import org.owlore.examples.data.DataConfiguration.Purpose;
 import org.owlore.examples.data.TokenBatches;
 import org.owlore.examples.data.TokenizedData;
 import org.owlore.examples.progress.TrainingProgress;
+import org.owlore.examples.report.Bytes;
 import org.owlore.examples.report.StepLog;
 import org.owlore.examples.report.TrainingProfile;
 import org.owlore.finetune.BatchSource;
@@ -19,6 +20,7 @@ import org.owlore.finetune.Checkpointing;
 import org.owlore.finetune.FineTuneConfiguration;
 import org.owlore.finetune.FineTuneReport;
 import org.owlore.finetune.FineTuner;
+import org.owlore.finetune.FrozenState;
 import org.owlore.finetune.Method;
 import org.owlore.finetune.NarrowUpdate;
 import org.owlore.graph.LanguageModel;
@@ -78,9 +80,18 @@ final class FineTuneCommand implements Callable<Integer> {
       paramLabel = "none|block",
       description =
           "block: keep only what enters and leaves each block for the backward pass and compute the"
-              + " rest again, in a fraction of the memory and up to a third more time (default:"
-              + " ${DEFAULT-VALUE}).")
+              + " rest again, in a fraction of the memory and a third more time, up to half more"
+              + " where few layers train (default: ${DEFAULT-VALUE}).")
   private Checkpointing checkpointing;
+
+  @Option(
+      names = "--frozen-state",
+      defaultValue = "kept",
+      paramLabel = "kept|dropped",
+      description =
+          "What becomes of a layer's optimizer state while it is frozen; dropped, it starts anew"
+              + " (default: ${DEFAULT-VALUE}).")
+  private FrozenState frozenState;
 
   @Option(
       names = "--weight-decay",
@@ -180,6 +191,8 @@ final class FineTuneCommand implements Callable<Integer> {
       LayerScores found = scores.orElseGet(() -> Calibration.OUTLIERS.score(loaded, rows));
       configuration = configuration.toBuilder().scores(found).build();
     }
+    NothingSaved.notes(loaded, configuration)
+        .forEach(note -> spec.commandLine().getErr().println("note: " + note));
     FineTuneReport report;
     TrainingProfile profile = new TrainingProfile(loaded.layers());
     try (FineTuner tuner = new FineTuner(loaded, configuration)) {
@@ -211,6 +224,7 @@ final class FineTuneCommand implements Callable<Integer> {
         .draw(sampling.draw())
         .fixedSchedule(schedule)
         .checkpointing(checkpointing)
+        .frozenState(frozenState)
         .seed(seed)
         .build();
   }
@@ -259,14 +273,17 @@ final class FineTuneCommand implements Callable<Integer> {
     text.printf(
         Locale.ROOT,
         "%,d steps; mean loss %.4f in the first tenth, %.4f in the last; layers %s trained, %d of %d"
-            + " weight tensors changed; peak memory %.2f GB off the heap%n",
+            + " weight tensors changed; peak memory %s off the heap (weights %s, optimizer %s, activations and the like %s)%n",
         report.steps(),
         mean(losses.subList(0, tenth)),
         mean(losses.subList(losses.size() - tenth, losses.size())),
         report.sampled(),
         report.changed().size(),
         weights(layers),
-        report.peak().total() / 1e9);
+        Bytes.text(report.peak().total()),
+        Bytes.text(report.peak().weights()),
+        Bytes.text(report.peak().optimizer()),
+        Bytes.text(report.peak().workspace()));
     text.printf("written to %s%n", out);
     text.flush();
   }

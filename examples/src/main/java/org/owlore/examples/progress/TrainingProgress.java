@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Locale;
 import lombok.NonNull;
+import org.owlore.examples.report.Bytes;
 import org.owlore.finetune.StepReport;
 
 /** Shows loss, speed and memory of a training run; speed is that of the last steps. */
@@ -34,10 +35,10 @@ public final class TrainingProgress implements AutoCloseable {
         report.step() + 1,
         String.format(
             Locale.ROOT,
-            "loss %.4f  %,.0f tokens/s  %.2f GB",
+            "loss %.4f  %,.0f tokens/s  %s",
             report.loss(),
             tokens / Math.max(seconds, 1e-9),
-            report.memory().total() / 1e9));
+            Bytes.text(report.memory().total())));
   }
 
   @Override

@@ -105,6 +105,31 @@ class FineTuneCommandTest {
   }
 
   @Test
+  void settingsThatSaveNothingAreNoted() throws IOException {
+    String notes =
+        finetuneScored("owlore", "--steps", 1, "--gamma", 3, "--rank", 128).succeeds().err();
+    assertThat(notes)
+        .contains("note: --gamma 3 is every layer of this model: none is ever frozen.")
+        .contains("note: --rank 128 is no less than the shorter side of any matrix");
+    assertThat(finetuneScored("owlore", "--steps", 1).succeeds().err()).doesNotContain("note:");
+  }
+
+  @Test
+  void stateOfFrozenLayersCanBeDropped() throws IOException {
+    Path schedule = Files.writeString(folder.resolve("schedule.json"), "[[2], [0], [1]]");
+    List<Object> run = List.of("--steps", 3, "--interval", 1, "--schedule", schedule);
+    String kept = finetune("lisa", run.toArray()).succeeds().out();
+    List<Object> dropping = new ArrayList<>(run);
+    dropping.addAll(List.of("--frozen-state", "dropped"));
+    String dropped = finetune("lisa", dropping.toArray()).succeeds().out();
+    assertThat(optimizer(dropped)).isLessThan(optimizer(kept));
+  }
+
+  private static double optimizer(String summary) {
+    return Double.parseDouble(summary.replaceAll("(?s).*optimizer ([\\d.]+) MB.*", "$1"));
+  }
+
+  @Test
   void anEpochIsOnePassOverTheData() throws IOException {
     Path log = folder.resolve("log.jsonl");
 
