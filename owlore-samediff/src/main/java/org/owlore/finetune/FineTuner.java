@@ -80,8 +80,8 @@ public final class FineTuner implements AutoCloseable {
    * @param listener hears of each step and can end the run
    * @throws IllegalArgumentException when the schedule does not cover that many steps, or nothing
    *     trains in any of them
-   * @throws TrainingException when the loss or a gradient is not finite, or a sampled layer did not
-   *     change
+   * @throws TrainingException when the loss, a gradient or a trained weight is not finite, or a
+   *     sampled layer did not change
    */
   public FineTuneReport fit(
       @NonNull BatchSource batches, long steps, @NonNull StepListener listener) {
@@ -104,6 +104,7 @@ public final class FineTuner implements AutoCloseable {
       }
     }
     Set<String> changed = changes.changed();
+    requireFinite(changed);
     SampledLayers.requireChanged(model.layers(), sampled, changed);
     return new FineTuneReport(losses.size(), losses, sampled, changed, peak);
   }
@@ -112,6 +113,19 @@ public final class FineTuner implements AutoCloseable {
   public void close() {
     engine.close();
     optimizer.close();
+  }
+
+  /** No step follows the last update that would notice that it went too far. */
+  private void requireFinite(Set<String> changed) {
+    for (String variable : changed) {
+      INDArray weight = model.graph().getArrForVarName(variable);
+      if (!Double.isFinite(weight.norm1Number().doubleValue())) {
+        throw new TrainingException(
+            "Training ended with numbers in \""
+                + variable
+                + "\" that are infinite or no numbers: try a smaller learning rate.");
+      }
+    }
   }
 
   /** Looks ahead, so that what would fail late fails early. */

@@ -559,4 +559,14 @@ class FineTunerTest {
     assertThat(Bits.of(model.graph().getArrForVarName("model.layers.1.mlp.up_proj.weight")))
         .isEqualTo(frozen);
   }
+
+  @Test
+  void aLastUpdateThatGoesTooFarIsNoticed() {
+    FineTuneConfiguration wild =
+        configuration(Method.FULL).updater(galore().learningRate(1e39).build()).build();
+    assertThatThrownBy(() -> fit(wild, 1))
+        .isInstanceOf(TrainingException.class)
+        .hasMessageStartingWith("Training ended with numbers in \"")
+        .hasMessageEndingWith("are infinite or no numbers: try a smaller learning rate.");
+  }
 }

@@ -29,6 +29,20 @@ public record Rounds(int warmUp, int measured, int interval, long seed) {
     }
   }
 
+  /**
+   * Checks that a method has a step that counts: one without a draw.
+   *
+   * @throws IllegalArgumentException if it has none
+   */
+  void requireOrdinaryStep(Method method) {
+    int every = method.samplesLayers() ? interval : total();
+    if (IntStream.range(warmUp, total()).allMatch(round -> round % every == 0)) {
+      throw new IllegalArgumentException(
+          "Blocks would be drawn in every round of %s that is measured, and such rounds do not count: ask for more rounds or a longer interval."
+              .formatted(method.label()));
+    }
+  }
+
   /** All rounds, warm-up included. */
   public int total() {
     return Math.addExact(warmUp, measured);

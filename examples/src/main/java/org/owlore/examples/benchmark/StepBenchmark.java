@@ -27,10 +27,11 @@ public record StepBenchmark(
     @NonNull List<Method> methods,
     @NonNull Rounds rounds,
     @NonNull List<Checkpointing> checkpointing) {
-  /** Copies the list. */
+  /** Copies the lists, and checks that each method has a step that counts. */
   public StepBenchmark {
     methods = List.copyOf(methods);
     checkpointing = List.copyOf(checkpointing);
+    methods.forEach(rounds::requireOrdinaryStep);
   }
 
   /**

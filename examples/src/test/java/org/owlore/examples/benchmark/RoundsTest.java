@@ -76,6 +76,18 @@ class RoundsTest {
         .hasMessageEndingWith("but they are %d, %d and %d.".formatted(warmUp, measured, interval));
   }
 
+  @Test
+  void aMethodNeedsAStepWithoutADraw() {
+    assertThatThrownBy(() -> new Rounds(2, 5, 1, 0).requireOrdinaryStep(Method.LISA))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "Blocks would be drawn in every round of lisa that is measured, and such rounds do not count: ask for more rounds or a longer interval.");
+    assertThatThrownBy(() -> new Rounds(0, 1, 4, 0).requireOrdinaryStep(Method.FULL))
+        .isInstanceOf(IllegalArgumentException.class);
+    new Rounds(1, 1, 4, 0).requireOrdinaryStep(Method.LISA);
+    new Rounds(0, 2, 1, 0).requireOrdinaryStep(Method.FULL);
+  }
+
   private List<Turn> turns(Method method) {
     return IntStream.range(0, rounds.total())
         .mapToObj(round -> rounds.turn(round, method, schedule, BLOCKS))
