@@ -29,7 +29,7 @@ final class CrossEntropy implements Rewrite {
     Emitter emitter = new Emitter(labels, logits, scope);
     return node.operation().is(LOSS)
         ? Optional.of(emitter.loss(node.output()))
-        : Optional.ofNullable(emitter.gradient(node.output()));
+        : emitter.gradient(node.output());
   }
 
   /** Every logit needs a position that the labels' type can hold. */
@@ -82,16 +82,16 @@ final class CrossEntropy implements Rewrite {
       return nodes;
     }
 
-    List<Node> gradient(String output) {
+    Optional<List<Node>> gradient(String output) {
       if (!scope.isMade(probabilities)) {
-        return null;
+        return Optional.empty();
       }
       String flat = view(probabilities, type.length());
       String ones = scope.ones(ArrayType.of(type.dataType(), rows));
       String difference = made("scatter_sub", List.of(flat, positions, ones));
       nodes.add(Node.of(Operation.view(), List.of(difference), output));
       scope.declare(output, type);
-      return nodes;
+      return Optional.of(nodes);
     }
 
     /** Of rank 3, which oneDNN's softmax asks for. */

@@ -64,10 +64,13 @@ final class ElementwiseGradient implements Rewrite {
       };
     }
 
+    /**
+     * The gradient of the right operand before it is summed; that of a divisor lacks {@link
+     * #divideBySquare}.
+     */
     private String rightGradient(String operation) {
       return switch (operation) {
-        case "multiply" -> binary("multiply", upstream, x);
-        case "divide", "realdiv" -> binary("multiply", upstream, x);
+        case "multiply", "divide", "realdiv" -> binary("multiply", upstream, x);
         case "subtract" -> negated(upstream);
         default -> upstream;
       };

@@ -23,11 +23,12 @@ final class RowReduction implements Rewrite {
     long columns = type.shape().get(type.rank() - 1);
     String vector =
         scope.filled(ArrayType.of(type.dataType(), columns), mean ? 1.0 / columns : 1.0);
-    return Optional.of(product(node, type, vector, scope));
+    return Optional.of(product(node, vector, scope));
   }
 
-  private static List<Node> product(Node node, ArrayType type, String vector, LoweringScope scope) {
-    long columns = type.shape().get(type.rank() - 1);
+  private static List<Node> product(Node node, String vector, LoweringScope scope) {
+    ArrayType type = scope.type(node.inputs().get(0));
+    long columns = scope.type(vector).length();
     String matrix = scope.fresh(node.output());
     scope.declare(matrix, ArrayType.of(type.dataType(), type.length() / columns, columns));
     String sums = scope.fresh(node.output());

@@ -59,7 +59,7 @@ final class HostAdam {
         moments,
         (start, count) -> {
           FloatBuffer buffer = buffer(updates, start, count);
-          return buffer::put;
+          return (from, numbers, length) -> buffer.put(from, numbers, 0, length);
         });
   }
 
@@ -103,7 +103,7 @@ final class HostAdam {
   /** Where the updates of some consecutive numbers go. */
   @FunctionalInterface
   private interface Receiver {
-    void take(int start, float[] updates, int from, int count);
+    void take(int start, float[] updates, int count);
   }
 
   /** Makes a receiver for each thread's share. */
@@ -119,7 +119,7 @@ final class HostAdam {
     }
 
     @Override
-    public void take(int start, float[] updates, int from, int count) {
+    public void take(int start, float[] updates, int count) {
       weights.get(start, numbers, 0, count);
       for (int i = 0; i < count; i++) {
         numbers[i] = kept * (numbers[i] - updates[i]);
@@ -148,7 +148,7 @@ final class HostAdam {
         compute(g, m, v, length);
         first.put(start, m, 0, length);
         second.put(start, v, 0, length);
-        receiver.take(start, g, 0, length);
+        receiver.take(start, g, length);
       }
     }
 

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.shade.jackson.databind.JsonNode;
@@ -92,7 +93,7 @@ class CalibrationPassTest {
     JsonNode golden = SharedData.json("golden/scores/scores.json");
     LanguageModel real = HuggingFaceCheckpoint.open(SharedData.require("data/stories260K")).load();
     INDArray tokens = SharedData.array("golden/scores/calibration_tokens.npy");
-    INDArray ids = tokens.castTo(org.nd4j.linalg.api.buffer.DataType.INT32);
+    INDArray ids = tokens.castTo(DataType.INT32);
     for (double tau : new double[] {5, 7}) {
       LayerScores scores =
           CalibrationPass.score(real, of(batch(ids)), LayerMetric.of("outlier-ratio", tau));

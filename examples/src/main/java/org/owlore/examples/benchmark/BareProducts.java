@@ -56,11 +56,6 @@ public final class BareProducts implements Contender {
   }
 
   @Override
-  public boolean takesPart(Turn turn) {
-    return true;
-  }
-
-  @Override
   public Timing step(Turn turn) {
     List<Product> todo = products.computeIfAbsent(trained(turn.blocks()), this::products);
     long start = System.nanoTime();

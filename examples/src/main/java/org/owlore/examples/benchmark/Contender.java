@@ -6,8 +6,10 @@ public interface Contender extends AutoCloseable {
   /** What it is called in tables and files. */
   String name();
 
-  /** Whether it makes this step at all. */
-  boolean takesPart(Turn turn);
+  /** Whether it makes this step at all; it does unless it says otherwise. */
+  default boolean takesPart(Turn turn) {
+    return true;
+  }
 
   /** Makes a step. */
   Timing step(Turn turn);

@@ -25,12 +25,7 @@ public final class MemoryJson {
       @NonNull Map<String, String> facts,
       @NonNull MemoryResult result) {
     ObjectNode root = JSON.createObjectNode();
-    Workload workload = benchmark.workload();
-    root.put("model", workload.model().name());
-    root.put("batch", workload.batch());
-    root.put("length", workload.length());
-    root.put("rank", workload.rank());
-    root.put("gamma", workload.gamma());
+    WorkloadJson.write(benchmark.workload(), root);
     root.put("method", benchmark.method().label());
     root.put("frozenState", benchmark.frozenState().name());
     root.put("checkpointing", benchmark.checkpointing().name());

@@ -99,11 +99,6 @@ public final class PyTorchTwin implements Contender {
   }
 
   @Override
-  public boolean takesPart(Turn turn) {
-    return true;
-  }
-
-  @Override
   public Timing step(Turn turn) {
     String answer = process.ask(request(turn));
     try {

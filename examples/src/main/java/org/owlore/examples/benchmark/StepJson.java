@@ -40,12 +40,7 @@ public final class StepJson {
   }
 
   private static void settings(ObjectNode root, StepBenchmark benchmark) {
-    Workload workload = benchmark.workload();
-    root.put("model", workload.model().name());
-    root.put("batch", workload.batch());
-    root.put("length", workload.length());
-    root.put("rank", workload.rank());
-    root.put("gamma", workload.gamma());
+    WorkloadJson.write(benchmark.workload(), root);
     benchmark.checkpointing().forEach(kept -> root.withArray("checkpointing").add(kept.name()));
     root.put("warmUp", benchmark.rounds().warmUp());
     root.put("rounds", benchmark.rounds().measured());
