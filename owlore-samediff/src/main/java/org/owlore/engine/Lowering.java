@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.VariableType;
@@ -68,7 +69,9 @@ final class Lowering {
     if (variable.getVariableType() == VariableType.PLACEHOLDER) {
       ArrayType type = placeholders.get(name);
       if (type == null) {
-        throw new IllegalArgumentException("Placeholder \"" + name + "\" was given no array.");
+        throw new IllegalArgumentException(
+            "The graph needs placeholder \"%s\", but there are arrays for %s only: make it a constant, or compute it from one of these."
+                .formatted(name, new TreeSet<>(placeholders.keySet())));
       }
       scope.declare(name, type);
     } else if (variable.getVariableType() == VariableType.CONSTANT) {

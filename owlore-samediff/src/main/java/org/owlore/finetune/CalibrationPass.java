@@ -44,6 +44,7 @@ public final class CalibrationPass implements ActivationSource {
     try (Engine engine = new Engine(model.graph())) {
       for (long step = 0; step < batches.stepsPerEpoch(); step++) {
         try (Batch batch = batches.batch(step)) {
+          batch.requireFits(model.input());
           run(engine, batch, variables, visitor);
         }
       }
@@ -52,7 +53,7 @@ public final class CalibrationPass implements ActivationSource {
 
   private static void run(
       Engine engine, Batch batch, Set<String> variables, ActivationVisitor visitor) {
-    boolean[] counted = counted(batch.require(LanguageModel.ATTENTION_MASK));
+    boolean[] counted = counted(batch);
     PlanRequest request =
         PlanRequest.builder()
             .visited(variables)
@@ -70,10 +71,13 @@ public final class CalibrationPass implements ActivationSource {
             });
   }
 
-  private static boolean[] counted(INDArray attentionMask) {
+  /** Neither padding nor rows that only fill up the batch count. */
+  private static boolean[] counted(Batch batch) {
+    INDArray attentionMask = batch.require(LanguageModel.ATTENTION_MASK);
     int[] mask = attentionMask.reshape(attentionMask.length()).toIntVector();
+    long tokensWithData = (attentionMask.size(0) - batch.fillers()) * attentionMask.size(1);
     boolean[] counted = new boolean[mask.length];
-    for (int token = 0; token < mask.length; token++) {
+    for (int token = 0; token < tokensWithData; token++) {
       counted[token] = mask[token] != 0;
     }
     return counted;

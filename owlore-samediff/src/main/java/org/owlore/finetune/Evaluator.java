@@ -71,6 +71,7 @@ public final class Evaluator implements AutoCloseable {
   }
 
   private INDArray run(Batch batch, String output) {
+    batch.requireFits(model.input());
     PlanRequest request =
         PlanRequest.builder()
             .output(output)

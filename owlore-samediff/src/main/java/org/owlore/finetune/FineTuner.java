@@ -156,6 +156,7 @@ public final class FineTuner implements AutoCloseable {
     long tokens;
     Profile profile;
     try (Batch batch = batches.batch(step)) {
+      batch.requireFits(model.input());
       PlanExecutor executor = engine.executor(request(batch, trained));
       profile = executor.profile(batch.placeholders(), new Updates(iteration, epoch, changes));
       loss = executor.output(model.loss()).getDouble(0);

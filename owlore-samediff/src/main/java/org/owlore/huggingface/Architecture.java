@@ -5,6 +5,7 @@ import java.util.stream.Collectors;
 import lombok.Getter;
 import lombok.RequiredArgsConstructor;
 import lombok.experimental.Accessors;
+import org.owlore.files.CheckpointException;
 
 /** The model families that can be built, named as in {@code config.json}. */
 @Getter

@@ -14,6 +14,9 @@ import lombok.RequiredArgsConstructor;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
+import org.owlore.files.CheckpointException;
+import org.owlore.safetensors.SafetensorsFile;
+import org.owlore.safetensors.TensorEntry;
 
 /** The safetensors files of a checkpoint directory, and which of them holds which tensor. */
 @RequiredArgsConstructor(access = AccessLevel.PRIVATE)

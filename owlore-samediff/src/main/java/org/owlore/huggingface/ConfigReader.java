@@ -9,6 +9,8 @@ import java.util.List;
 import lombok.RequiredArgsConstructor;
 import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
+import org.owlore.files.CheckpointException;
+import org.owlore.safetensors.TensorType;
 
 /**
  * Reads {@code config.json} as transformers writes it, old style ({@code rope_theta}, {@code
@@ -166,7 +168,7 @@ final class ConfigReader {
 
   private TensorType type() {
     String name = json.path("dtype").asText(json.path("torch_dtype").asText("float32"));
-    return TensorType.ofConfigName(name)
+    return ConfigType.of(name)
         .orElseThrow(
             () ->
                 new CheckpointException(

@@ -56,7 +56,7 @@ final class ConfigWriter {
       fillWindows();
     }
     json.put("initializer_range", config.initializerRange());
-    json.put("torch_dtype", config.type().configName());
+    json.put("torch_dtype", ConfigType.name(config.type()));
     putIds("bos_token_id", config.beginOfSequence());
     putIds("eos_token_id", config.endOfSequence());
   }

@@ -14,8 +14,12 @@ import lombok.RequiredArgsConstructor;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.owlore.files.CheckpointException;
 import org.owlore.graph.LanguageModel;
 import org.owlore.precision.StorageType;
+import org.owlore.safetensors.SafetensorsFile;
+import org.owlore.safetensors.SafetensorsHeader;
+import org.owlore.safetensors.TensorEntry;
 
 /**
  * A checkpoint directory: {@code config.json} and {@code model.safetensors}, or shards with {@code
@@ -77,10 +81,10 @@ public final class HuggingFaceCheckpoint {
         target,
         staging -> {
           Files.write(staging.resolve(CheckpointFiles.CONFIG), ConfigWriter.write(config));
-          SafetensorsWriter.write(
+          SafetensorsFile.write(
               staging.resolve(CheckpointFiles.SINGLE),
               header,
-              (entry, writer) -> writer.encode(entry, require(weights, entry.name(), entry)));
+              entry -> require(weights, entry.name(), entry));
         });
   }
 

@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.util.List;
 import lombok.Builder;
 import lombok.NonNull;
+import org.owlore.files.CheckpointException;
+import org.owlore.safetensors.TensorType;
 
 /**
  * What {@code config.json} says about a model of the Llama family.

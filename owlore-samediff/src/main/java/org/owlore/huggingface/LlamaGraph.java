@@ -13,6 +13,8 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.owlore.graph.LanguageModel;
 import org.owlore.graph.Layer;
 import org.owlore.graph.LayerMap;
+import org.owlore.graph.ModelInput;
+import org.owlore.graph.TokenLoss;
 import org.owlore.precision.StorageType;
 
 /**
@@ -93,7 +95,14 @@ public final class LlamaGraph {
     graph.reshape(LOGITS, flatLogits, shapes.of(config.vocabularySize()));
     TokenLoss.add(flatLogits, labels);
     return new LanguageModel(
-        graph, layerMap(layers), LOGITS, LOSS, config.maximumLength(), config.vocabularySize());
+        graph, layerMap(layers), LOGITS, LOSS, input(), config.vocabularySize());
+  }
+
+  private ModelInput input() {
+    return ModelInput.builder()
+        .maximumLength(config.maximumLength())
+        .separatesDocuments(true)
+        .build();
   }
 
   private LayerMap layerMap(List<Layer> layers) {

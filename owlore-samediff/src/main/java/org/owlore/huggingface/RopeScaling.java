@@ -1,5 +1,7 @@
 package org.owlore.huggingface;
 
+import org.owlore.files.CheckpointException;
+
 /**
  * How a checkpoint stretches the rotary embedding beyond the length it was first trained on.
  *

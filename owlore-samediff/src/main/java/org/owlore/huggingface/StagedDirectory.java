@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import lombok.AccessLevel;
 import lombok.RequiredArgsConstructor;
+import org.owlore.files.CheckpointException;
 
 /**
  * A checkpoint directory being written: files gather in a hidden folder inside it and move into

@@ -9,6 +9,7 @@ import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.owlore.files.CheckpointException;
 import org.owlore.precision.NarrowWeight;
 import org.owlore.precision.StorageType;
 

@@ -1,2 +1,2 @@
-/** Hugging Face checkpoints: safetensors, config.json, and the Llama family as SameDiff graphs. */
+/** Hugging Face checkpoints: config.json, weights, and the Llama family as SameDiff graphs. */
 package org.owlore.huggingface;

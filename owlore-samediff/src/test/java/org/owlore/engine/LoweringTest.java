@@ -113,7 +113,9 @@ class LoweringTest {
     x.add("y", graph.placeHolder("offset", DataType.FLOAT, -1, 4));
     assertThatThrownBy(() -> lower("y"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("Placeholder \"offset\" was given no array.");
+        .hasMessage(
+            "The graph needs placeholder \"offset\", but there are arrays for [x] only: make it a"
+                + " constant, or compute it from one of these.");
   }
 
   @Test

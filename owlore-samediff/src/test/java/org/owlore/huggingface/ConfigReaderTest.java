@@ -11,6 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.owlore.files.CheckpointException;
+import org.owlore.safetensors.TensorType;
 
 class ConfigReaderTest {
   private static final String SIZES =

@@ -15,7 +15,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.owlore.files.CheckpointException;
 import org.owlore.graph.LanguageModel;
+import org.owlore.safetensors.SafetensorsBytes;
+import org.owlore.safetensors.SafetensorsHeader;
+import org.owlore.safetensors.TensorType;
 
 /** Opening a directory: what it holds, and one clear sentence for everything it may lack. */
 class HuggingFaceCheckpointTest {
@@ -47,7 +51,7 @@ class HuggingFaceCheckpointTest {
   void theModelKnowsItsLimits() {
     LanguageModel loaded = HuggingFaceCheckpoint.open(folder).load();
 
-    assertThat(loaded.maximumLength()).isEqualTo(64);
+    assertThat(loaded.input().maximumLength()).isEqualTo(64);
     assertThat(loaded.vocabularySize()).isEqualTo(TinyModels.VOCABULARY);
   }
 

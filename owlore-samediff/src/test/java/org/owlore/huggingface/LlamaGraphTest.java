@@ -12,6 +12,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.VariableType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.owlore.files.CheckpointException;
 import org.owlore.graph.LanguageModel;
 import org.owlore.graph.Layer;
 import org.owlore.graph.LinearWeight;

@@ -12,8 +12,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.owlore.files.CheckpointException;
 import org.owlore.graph.LanguageModel;
 import org.owlore.precision.StorageType;
+import org.owlore.safetensors.SafetensorsFile;
+import org.owlore.safetensors.TensorType;
 
 /** Checkpoints whose matrices lie in memory in 16 bits a number. */
 class NarrowCheckpointTest {

@@ -20,7 +20,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.owlore.files.CheckpointException;
 import org.owlore.graph.LanguageModel;
+import org.owlore.safetensors.SafetensorsBytes;
+import org.owlore.safetensors.SafetensorsFile;
+import org.owlore.safetensors.SafetensorsHeader;
+import org.owlore.safetensors.TensorEntry;
+import org.owlore.safetensors.TensorType;
 
 /** Writing a checkpoint: the same files, the same bytes where nothing changed, all or nothing. */
 class SaveCheckpointTest {

@@ -7,8 +7,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
 import org.nd4j.shade.jackson.databind.node.ObjectNode;
+import org.owlore.safetensors.SafetensorsFile;
+import org.owlore.safetensors.TensorEntry;
 
 /** Splits the one weight file of a checkpoint, as transformers names the pieces. */
 final class Shards {
@@ -23,17 +26,14 @@ final class Shards {
     ObjectNode weightMap = index.putObject("weight_map");
     for (int shard = 0; shard < count; shard++) {
       String name = "model-%05d-of-%05d.safetensors".formatted(shard + 1, count);
-      Map<String, List<Long>> shapes = new LinkedHashMap<>();
+      Map<String, INDArray> arrays = new LinkedHashMap<>();
       int from = tensors.size() * shard / count;
       int to = tensors.size() * (shard + 1) / count;
       for (TensorEntry tensor : tensors.subList(from, to)) {
-        shapes.put(tensor.name(), tensor.shape());
+        arrays.put(tensor.name(), whole.read(tensor.name(), tensor.type().dataType()));
         weightMap.put(tensor.name(), name);
       }
-      SafetensorsWriter.write(
-          folder.resolve(name),
-          SafetensorsHeader.of(shapes, tensors.get(0).type()),
-          (entry, writer) -> writer.encode(entry, whole.read(entry.name())));
+      SafetensorsFile.write(folder.resolve(name), arrays);
     }
     Files.writeString(folder.resolve("model.safetensors.index.json"), index.toPrettyString());
     Files.delete(single);

@@ -17,6 +17,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.owlore.graph.LanguageModel;
+import org.owlore.safetensors.TensorType;
 
 /**
  * Checkpoints saved by transformers give the logits of transformers, and exports are written for

@@ -27,6 +27,9 @@ record Calibration(@NonNull LayerMetric metric, int sequences) {
 
   LayerScores score(LanguageModel model, TokenizedData data) {
     TokenizedData calibration = data.first(sequences);
-    return CalibrationPass.score(model, TokenBatches.once(calibration, ROWS_AT_ONCE), metric);
+    int fixed = model.input().fixedBatch();
+    TokenBatches batches =
+        TokenBatches.once(calibration, fixed > 0 ? fixed : ROWS_AT_ONCE).fitting(model.input());
+    return CalibrationPass.score(model, batches, metric);
   }
 }

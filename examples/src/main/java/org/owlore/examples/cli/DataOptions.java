@@ -10,6 +10,7 @@ import org.owlore.examples.data.FieldLayout;
 import org.owlore.examples.data.PromptTemplate;
 import org.owlore.examples.data.TokenizedData;
 import org.owlore.graph.LanguageModel;
+import org.owlore.graph.ModelInput;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
@@ -93,7 +94,8 @@ final class DataOptions {
    * @throws IllegalArgumentException if the data cannot be used with this model
    */
   TokenizedData load(Path checkpoint, LanguageModel model, Purpose purpose, PrintWriter out) {
-    int length = maximumLength(model);
+    int length = maximumLength(model.input());
+    requireSeparation(model.input());
     DataConfiguration configuration =
         DataConfiguration.builder()
             .maximumLength(length)
@@ -128,15 +130,22 @@ final class DataOptions {
     return file;
   }
 
-  private int maximumLength(LanguageModel model) {
+  private int maximumLength(ModelInput input) {
     if (maximumLength == null) {
-      return Math.min(DEFAULT_MAXIMUM_LENGTH, model.maximumLength());
+      return Math.min(DEFAULT_MAXIMUM_LENGTH, input.maximumLength());
     }
-    if (maximumLength > model.maximumLength()) {
+    if (maximumLength > input.maximumLength()) {
       throw new IllegalArgumentException(
           "--max-length is %d, but the model reads %d tokens at most."
-              .formatted(maximumLength, model.maximumLength()));
+              .formatted(maximumLength, input.maximumLength()));
     }
     return maximumLength;
+  }
+
+  private void requireSeparation(ModelInput input) {
+    if (packing && !input.separatesDocuments()) {
+      throw new IllegalArgumentException(
+          "--packing puts several examples in one row, but this model cannot keep them apart: leave it out.");
+    }
   }
 }

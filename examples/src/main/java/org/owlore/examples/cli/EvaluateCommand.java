@@ -26,14 +26,8 @@ final class EvaluateCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private ModelOption model;
   @Mixin private DataOptions data;
+  @Mixin private BatchSizeOption batchSize;
   @Mixin private Verbosity verbosity;
-
-  @Option(
-      names = "--batch-size",
-      defaultValue = "16",
-      paramLabel = "ROWS",
-      description = "Rows at a time (default: ${DEFAULT-VALUE}).")
-  private int batchSize;
 
   @Option(names = "--json", description = "Print the result as one JSON object.")
   private boolean json;
@@ -43,7 +37,8 @@ final class EvaluateCommand implements Callable<Integer> {
     LanguageModel loaded = model.load(model.open(), spec.commandLine().getErr());
     TokenizedData rows =
         data.load(model.directory(), loaded, Purpose.PREDICTING, spec.commandLine().getErr());
-    TokenBatches batches = TokenBatches.once(rows, batchSize);
+    TokenBatches batches =
+        TokenBatches.once(rows, batchSize.rows(loaded.input())).fitting(loaded.input());
     try (Evaluator evaluator = new Evaluator(loaded)) {
       Evaluator.Result result = evaluator.evaluate(batches);
       requireNumber(result);

@@ -25,6 +25,7 @@ import org.owlore.finetune.Method;
 import org.owlore.finetune.NarrowUpdate;
 import org.owlore.graph.LanguageModel;
 import org.owlore.graph.LayerMap;
+import org.owlore.graph.ModelInput;
 import org.owlore.huggingface.HuggingFaceCheckpoint;
 import org.owlore.sampling.LayerDistribution;
 import org.owlore.scoring.LayerScores;
@@ -47,6 +48,7 @@ final class FineTuneCommand implements Callable<Integer> {
   @Mixin private SamplingOptions sampling;
   @Mixin private GaLoreOptions galore;
   @Mixin private LearningRateOptions learningRate;
+  @Mixin private BatchSizeOption batchSize;
   @Mixin private Verbosity verbosity;
 
   @Option(
@@ -64,13 +66,6 @@ final class FineTuneCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description = "Where to write the fine-tuned checkpoint.")
   private Path out;
-
-  @Option(
-      names = "--batch-size",
-      defaultValue = "16",
-      paramLabel = "ROWS",
-      description = "Rows a step (default: ${DEFAULT-VALUE}).")
-  private int batchSize;
 
   @ArgGroup private Length length = new Length();
 
@@ -181,10 +176,7 @@ final class FineTuneCommand implements Callable<Integer> {
     Optional<LayerScores> scores = sampling.scores(loaded.layers().size());
     TokenizedData rows =
         data.load(model.directory(), loaded, Purpose.PREDICTING, spec.commandLine().getErr());
-    BatchSource batches =
-        shuffle
-            ? TokenBatches.shuffled(rows, batchSize, seed)
-            : TokenBatches.cyclic(rows, batchSize);
+    BatchSource batches = batches(rows, loaded.input());
     long steps = length.steps(batches);
     FineTuneConfiguration configuration = configuration(loaded, steps, schedule);
     if (method.needsScores() && schedule == null) {
@@ -204,6 +196,13 @@ final class FineTuneCommand implements Callable<Integer> {
       profile.print(spec.commandLine().getOut(), profileRows);
     }
     return 0;
+  }
+
+  private BatchSource batches(TokenizedData rows, ModelInput input) {
+    int size = batchSize.rows(input);
+    TokenBatches batches =
+        shuffle ? TokenBatches.shuffled(rows, size, seed) : TokenBatches.cyclic(rows, size);
+    return batches.fitting(input);
   }
 
   /** Everything but the scores, so that mistakes are found before the layers are scored. */

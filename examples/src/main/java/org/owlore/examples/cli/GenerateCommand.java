@@ -69,11 +69,11 @@ final class GenerateCommand implements Callable<Integer> {
         Evaluator evaluator = new Evaluator(loaded)) {
       TextGenerator generator =
           TextGenerator.builder()
-              .logits(new ModelLogits(evaluator, loaded.maximumLength()))
+              .logits(new ModelLogits(evaluator, loaded.input()))
               .sampler(sampler)
               .specialTokens(tokenizer.specialTokens())
               .maximumTokens(maximumTokens)
-              .maximumLength(loaded.maximumLength())
+              .maximumLength(loaded.input().maximumLength())
               .build();
       String text = prompt.replace("\\n", "\n");
       int[] ids = tokenizer.encode(text);

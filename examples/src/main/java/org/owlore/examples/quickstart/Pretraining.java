@@ -24,7 +24,7 @@ import org.owlore.huggingface.HuggingFaceConfig;
 import org.owlore.huggingface.LlamaGraph;
 import org.owlore.huggingface.RandomWeights;
 import org.owlore.huggingface.RopeScaling;
-import org.owlore.huggingface.TensorType;
+import org.owlore.safetensors.TensorType;
 
 /**
  * Makes the model that the quickstart begins with: a Llama of eight layers, trained from random

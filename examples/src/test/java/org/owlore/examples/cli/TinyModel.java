@@ -14,7 +14,7 @@ import org.owlore.huggingface.HuggingFaceConfig;
 import org.owlore.huggingface.LlamaGraph;
 import org.owlore.huggingface.RandomWeights;
 import org.owlore.huggingface.RopeScaling;
-import org.owlore.huggingface.TensorType;
+import org.owlore.safetensors.TensorType;
 
 /** A checkpoint directory of a random Llama with three layers, with a tokenizer. */
 final class TinyModel {

@@ -1,4 +1,4 @@
-package org.owlore.huggingface;
+package org.owlore.files;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -6,17 +6,28 @@ import java.nio.file.NoSuchFileException;
 import org.nd4j.shade.jackson.core.JsonProcessingException;
 
 /**
- * A checkpoint that cannot be read or written. The message is one sentence: what is wrong, where,
- * and what was expected.
+ * A checkpoint, or another file of weights, that cannot be read or written. The message is one
+ * sentence: what is wrong, where, and what was expected.
  */
 public final class CheckpointException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  CheckpointException(String message) {
+  /**
+   * A problem with what a file holds, or with what it is to hold.
+   *
+   * @param message one sentence
+   */
+  public CheckpointException(String message) {
     super(message);
   }
 
-  CheckpointException(String message, Throwable cause) {
+  /**
+   * A problem with what a file holds, or with what it is to hold.
+   *
+   * @param message one sentence
+   * @param cause how it was noticed
+   */
+  public CheckpointException(String message, Throwable cause) {
     super(message, cause);
   }
 
@@ -25,7 +36,7 @@ public final class CheckpointException extends RuntimeException {
    *
    * @param attempt what was tried, e.g. {@code Cannot read config.json}
    */
-  static CheckpointException of(String attempt, IOException cause) {
+  public static CheckpointException of(String attempt, IOException cause) {
     return new CheckpointException(attempt + ": " + reason(cause) + ".", cause);
   }
 

@@ -1,4 +1,4 @@
-package org.owlore.huggingface;
+package org.owlore.safetensors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.owlore.files.CheckpointException;
 
 class SafetensorsFileTest {
   private static final String ONE =

@@ -1,4 +1,4 @@
-package org.owlore.huggingface;
+package org.owlore.safetensors;
 
 import java.util.Arrays;
 import java.util.List;
@@ -40,7 +40,8 @@ public record TensorEntry(
     return shape.stream().mapToLong(Long::longValue).toArray();
   }
 
-  boolean hasShape(long... expected) {
+  /** Whether the tensor has this shape. */
+  public boolean hasShape(long... expected) {
     return Arrays.equals(dimensions(), expected);
   }
 }

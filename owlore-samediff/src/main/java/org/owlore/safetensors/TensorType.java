@@ -1,4 +1,4 @@
-package org.owlore.huggingface;
+package org.owlore.safetensors;
 
 import java.util.Arrays;
 import java.util.Optional;
@@ -61,8 +61,12 @@ public enum TensorType {
     return this == F32 || this == F16 || this == BF16;
   }
 
-  /** ND4J's type for a weight type. */
-  DataType dataType() {
+  /**
+   * ND4J's type for a weight type.
+   *
+   * @throws IllegalStateException if this is none
+   */
+  public DataType dataType() {
     return switch (this) {
       case F32 -> DataType.FLOAT;
       case F16 -> DataType.HALF;
@@ -71,21 +75,11 @@ public enum TensorType {
     };
   }
 
-  /** What {@code config.json} calls a weight type. */
-  String configName() {
-    return switch (this) {
-      case F32 -> "float32";
-      case F16 -> "float16";
-      case BF16 -> "bfloat16";
-      default -> throw new IllegalStateException(this + " is no type of weights.");
-    };
-  }
-
-  /** The weight type that {@code config.json} calls so. */
-  static Optional<TensorType> ofConfigName(String name) {
+  /** The weight type that holds the numbers of ND4J's type, if there is one. */
+  static Optional<TensorType> of(DataType dataType) {
     return Arrays.stream(values())
         .filter(TensorType::isWeight)
-        .filter(type -> type.configName().equals(name))
+        .filter(type -> type.dataType() == dataType)
         .findFirst();
   }
 

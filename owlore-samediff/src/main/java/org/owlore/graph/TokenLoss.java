@@ -1,26 +1,27 @@
-package org.owlore.huggingface;
+package org.owlore.graph;
 
+import lombok.NonNull;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.owlore.graph.LanguageModel;
 
 /** Mean cross-entropy over the labels that are not ignored. */
-final class TokenLoss {
-  static final String LOSS = "loss";
+public final class TokenLoss {
+  /** FLOAT scalar: the mean over all labels that are not ignored, 0 where all are. */
+  public static final String LOSS = "loss";
 
   /** FLOAT {@code [tokens]}: the loss of each token, 0 where the label is ignored. */
-  static final String TOKEN_LOSSES = "token_losses";
+  public static final String TOKEN_LOSSES = "token_losses";
 
   private TokenLoss() {}
 
   /**
    * Adds the loss to the graph and marks it as such.
    *
-   * @param logits {@code [tokens, vocabulary]}
-   * @param labels {@code [batch, sequence]}
+   * @param logits FLOAT {@code [tokens, vocabulary]}
+   * @param labels INT32 {@code [batch, sequence]}, see {@link LanguageModel#LABELS}
    */
-  static void add(SDVariable logits, SDVariable labels) {
+  public static void add(@NonNull SDVariable logits, @NonNull SDVariable labels) {
     SameDiff graph = logits.getSameDiff();
     SDVariable flat = labels.reshape(-1);
     SDVariable counts = flat.neq(LanguageModel.IGNORED_LABEL);

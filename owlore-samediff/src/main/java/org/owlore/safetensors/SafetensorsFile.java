@@ -1,4 +1,4 @@
-package org.owlore.huggingface;
+package org.owlore.safetensors;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -7,13 +7,16 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Collection;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import lombok.AccessLevel;
+import lombok.NonNull;
 import lombok.RequiredArgsConstructor;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.owlore.files.CheckpointException;
 import org.owlore.precision.ArrayBits;
 import org.owlore.precision.NarrowWeight;
 
@@ -45,6 +48,41 @@ public final class SafetensorsFile {
           path, new SafetensorsHeaderParser(path.toString(), dataBytes).parse(json));
     } catch (IOException e) {
       throw CheckpointException.of("Cannot read " + path, e);
+    }
+  }
+
+  /**
+   * Writes arrays as one file, as a whole or not at all, in place of an older file.
+   *
+   * @param file where to; folders above it are made
+   * @param tensors tensor name to array, in file order; FLOAT, HALF and BFLOAT16 become F32, F16
+   *     and BF16, views and any order are written in C order
+   * @throws CheckpointException if an array is of another type, or writing fails; an older file is
+   *     then as before
+   */
+  public static void write(@NonNull Path file, @NonNull Map<String, INDArray> tensors) {
+    write(file, SafetensorsHeader.of(tensors), entry -> tensors.get(entry.name()));
+  }
+
+  /**
+   * Writes arrays as one file, as a whole or not at all, in place of an older file.
+   *
+   * @param file where to; folders above it are made
+   * @param header names, types and shapes
+   * @param tensors gives each array when it is written; narrower types round to nearest, ties to
+   *     even
+   * @throws CheckpointException if a number is too large for its tensor's type, or writing fails;
+   *     an older file is then as before
+   */
+  public static void write(
+      @NonNull Path file,
+      @NonNull SafetensorsHeader header,
+      @NonNull Function<TensorEntry, INDArray> tensors) {
+    try {
+      SafetensorsWriter.write(
+          file, header, (entry, writer) -> writer.encode(entry, tensors.apply(entry)));
+    } catch (IOException e) {
+      throw CheckpointException.of("Cannot write " + file, e);
     }
   }
 
@@ -140,7 +178,12 @@ public final class SafetensorsFile {
         (bytes, offset) -> codec.decode(bytes, array, offset * Byte.SIZE / entry.type().bits()));
   }
 
-  void requireWeight(TensorEntry entry) {
+  /**
+   * Checks that a tensor can be read.
+   *
+   * @throws CheckpointException if its numbers are not of type F32, F16 or BF16
+   */
+  public void requireWeight(@NonNull TensorEntry entry) {
     if (!entry.type().isWeight()) {
       throw new CheckpointException(
           "Tensor %s in %s has dtype %s, but weights must be F32, F16 or BF16."
@@ -149,13 +192,17 @@ public final class SafetensorsFile {
   }
 
   /**
-   * Writes a new file with the same header.
+   * Writes a new file with the same header, as a whole or not at all.
    *
    * @param file where to
    * @param weights gives the array that replaces a tensor, or nothing to keep its bytes; these are
    *     kept as well where the array is their rounding to its narrower type
+   * @throws CheckpointException if a number is too large for its tensor's type
+   * @throws IOException if the file cannot be written
    */
-  void rewrite(Path file, Function<TensorEntry, Optional<INDArray>> weights) throws IOException {
+  public void rewrite(
+      @NonNull Path file, @NonNull Function<TensorEntry, Optional<INDArray>> weights)
+      throws IOException {
     SafetensorsWriter.write(
         file,
         header,

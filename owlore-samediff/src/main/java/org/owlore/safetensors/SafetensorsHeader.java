@@ -1,4 +1,4 @@
-package org.owlore.huggingface;
+package org.owlore.safetensors;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -8,8 +8,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import lombok.NonNull;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
 import org.nd4j.shade.jackson.databind.node.ObjectNode;
+import org.owlore.files.CheckpointException;
 
 /**
  * The table at the start of a safetensors file: 8 bytes of length, then JSON.
@@ -18,14 +20,15 @@ import org.nd4j.shade.jackson.databind.node.ObjectNode;
  *     with the very same bytes
  * @param entries tensor name to entry, ordered as in the JSON
  */
-record SafetensorsHeader(@NonNull byte[] json, @NonNull Map<String, TensorEntry> entries) {
+public record SafetensorsHeader(@NonNull byte[] json, @NonNull Map<String, TensorEntry> entries) {
   /** Size of the length field before the JSON. */
   static final int LENGTH_BYTES = Long.BYTES;
 
   /** Longest JSON that is accepted, as in the reference implementation. */
   static final int MAXIMUM_JSON_BYTES = 100_000_000;
 
-  SafetensorsHeader {
+  /** Copies the table. */
+  public SafetensorsHeader {
     entries = Collections.unmodifiableMap(new LinkedHashMap<>(entries));
   }
 
@@ -35,23 +38,46 @@ record SafetensorsHeader(@NonNull byte[] json, @NonNull Map<String, TensorEntry>
   }
 
   /**
-   * The header of a new file.
+   * The header of a new file whose tensors are all of one type.
    *
    * @param shapes tensor name to shape, in file order
    * @param type of all tensors
    */
-  static SafetensorsHeader of(Map<String, List<Long>> shapes, TensorType type) {
+  public static SafetensorsHeader of(
+      @NonNull Map<String, List<Long>> shapes, @NonNull TensorType type) {
     Map<String, TensorEntry> entries = new LinkedHashMap<>();
-    long position = 0;
-    for (Map.Entry<String, List<Long>> tensor : shapes.entrySet()) {
-      long length = tensor.getValue().stream().reduce(1L, Math::multiplyExact);
-      long end = position + length * type.bits() / Byte.SIZE;
-      entries.put(
-          tensor.getKey(),
-          new TensorEntry(tensor.getKey(), type, tensor.getValue(), position, end));
-      position = end;
-    }
+    shapes.forEach((name, shape) -> append(entries, name, type, shape));
     return new SafetensorsHeader(toJson(entries.values()), entries);
+  }
+
+  /**
+   * The header of a new file that holds arrays as the numbers they are.
+   *
+   * @param arrays tensor name to array of type FLOAT, HALF or BFLOAT16, in file order
+   * @throws CheckpointException if an array is of another type
+   */
+  static SafetensorsHeader of(Map<String, INDArray> arrays) {
+    Map<String, TensorEntry> entries = new LinkedHashMap<>();
+    arrays.forEach(
+        (name, array) -> {
+          TensorType type =
+              TensorType.of(array.dataType())
+                  .orElseThrow(
+                      () ->
+                          new CheckpointException(
+                              "Weight %s is of type %s, but weights must be FLOAT, HALF or BFLOAT16."
+                                  .formatted(name, array.dataType())));
+          append(entries, name, type, Arrays.stream(array.shape()).boxed().toList());
+        });
+    return new SafetensorsHeader(toJson(entries.values()), entries);
+  }
+
+  private static void append(
+      Map<String, TensorEntry> entries, String name, TensorType type, List<Long> shape) {
+    long begin = entries.values().stream().mapToLong(TensorEntry::end).max().orElse(0);
+    long length = shape.stream().reduce(1L, Math::multiplyExact);
+    long end = begin + length * type.bits() / Byte.SIZE;
+    entries.put(name, new TensorEntry(name, type, shape, begin, end));
   }
 
   /** The JSON, padded so that the numbers behind it are aligned. */

@@ -1,11 +1,10 @@
-package org.owlore.huggingface;
+package org.owlore.safetensors;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
 import lombok.AccessLevel;
@@ -13,9 +12,11 @@ import lombok.RequiredArgsConstructor;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.owlore.files.CheckpointException;
+import org.owlore.files.StagedFile;
 import org.owlore.precision.ArrayBits;
 
-/** Writes a safetensors file tensor by tensor through a small buffer, and syncs it. */
+/** Writes a safetensors file tensor by tensor through a small buffer. */
 @RequiredArgsConstructor(access = AccessLevel.PRIVATE)
 final class SafetensorsWriter {
   private static final int BUFFER_BYTES = 1 << 20;
@@ -25,26 +26,26 @@ final class SafetensorsWriter {
       ByteBuffer.allocateDirect(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
 
   /**
-   * Writes a new file.
+   * Writes a file as a whole or not at all.
    *
    * @param header starts the file as it is
    * @param content writes the bytes of each tensor, in file order
    */
   static void write(Path file, SafetensorsHeader header, Content content) throws IOException {
-    try (FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      SafetensorsWriter writer = new SafetensorsWriter(channel);
-      writer.writeHeader(header);
-      List<TensorEntry> fileOrder =
-          header.entries().values().stream()
-              .sorted(
-                  Comparator.comparingLong(TensorEntry::begin).thenComparingLong(TensorEntry::end))
-              .toList();
-      for (TensorEntry entry : fileOrder) {
-        content.write(entry, writer);
-      }
-      channel.force(true);
-    }
+    List<TensorEntry> fileOrder =
+        header.entries().values().stream()
+            .sorted(
+                Comparator.comparingLong(TensorEntry::begin).thenComparingLong(TensorEntry::end))
+            .toList();
+    StagedFile.write(
+        file,
+        channel -> {
+          SafetensorsWriter writer = new SafetensorsWriter(channel);
+          writer.writeHeader(header);
+          for (TensorEntry entry : fileOrder) {
+            content.write(entry, writer);
+          }
+        });
   }
 
   private void writeHeader(SafetensorsHeader header) throws IOException {

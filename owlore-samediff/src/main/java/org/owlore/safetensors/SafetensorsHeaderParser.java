@@ -1,4 +1,4 @@
-package org.owlore.huggingface;
+package org.owlore.safetensors;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -11,6 +11,7 @@ import org.nd4j.shade.jackson.core.JsonFactory;
 import org.nd4j.shade.jackson.core.JsonParser;
 import org.nd4j.shade.jackson.core.JsonProcessingException;
 import org.nd4j.shade.jackson.core.JsonToken;
+import org.owlore.files.CheckpointException;
 
 /**
  * Reads and checks the JSON of a safetensors file.

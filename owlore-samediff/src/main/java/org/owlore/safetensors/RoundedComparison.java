@@ -1,4 +1,4 @@
-package org.owlore.huggingface;
+package org.owlore.safetensors;
 
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.owlore.precision.ArrayBits;

@@ -1,4 +1,4 @@
-package org.owlore.huggingface;
+package org.owlore.safetensors;
 
 import java.nio.ByteBuffer;
 import org.owlore.precision.ArrayBits;

@@ -1,4 +1,4 @@
-package org.owlore.huggingface;
+package org.owlore.safetensors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import org.owlore.files.CheckpointException;
 
 /** Whatever happens to a file's bytes, opening it gives a value or one clear exception. */
 class SafetensorsFuzzTest {

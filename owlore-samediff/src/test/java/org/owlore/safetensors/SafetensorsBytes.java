@@ -1,4 +1,4 @@
-package org.owlore.huggingface;
+package org.owlore.safetensors;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -9,17 +9,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Safetensors files put together by hand, right or wrong. */
-final class SafetensorsBytes {
+public final class SafetensorsBytes {
   private SafetensorsBytes() {}
 
   /** A file of a header, whose length is announced truly, and data. */
-  static byte[] of(String json, byte[] data) {
+  public static byte[] of(String json, byte[] data) {
     byte[] header = json.getBytes(StandardCharsets.UTF_8);
     return of(header.length, header, data);
   }
 
   /** A file that announces any length for its header. */
-  static byte[] of(long announced, byte[] header, byte[] data) {
+  public static byte[] of(long announced, byte[] header, byte[] data) {
     ByteArrayOutputStream file = new ByteArrayOutputStream();
     byte[] length =
         ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(announced).array();
@@ -29,7 +29,7 @@ final class SafetensorsBytes {
     return file.toByteArray();
   }
 
-  static Path write(Path file, byte[] bytes) {
+  public static Path write(Path file, byte[] bytes) {
     try {
       return Files.write(file, bytes);
     } catch (IOException e) {
@@ -37,7 +37,7 @@ final class SafetensorsBytes {
     }
   }
 
-  static byte[] littleEndian(int... words) {
+  public static byte[] littleEndian(int... words) {
     ByteBuffer bytes =
         ByteBuffer.allocate(words.length * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     for (int word : words) {
@@ -46,7 +46,7 @@ final class SafetensorsBytes {
     return bytes.array();
   }
 
-  static byte[] littleEndian(short... words) {
+  public static byte[] littleEndian(short... words) {
     ByteBuffer bytes =
         ByteBuffer.allocate(words.length * Short.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     for (short word : words) {
