@@ -66,9 +66,14 @@ public final class CalibrationPass implements ActivationSource {
             new StepObserver() {
               @Override
               public void visit(String name, INDArray value) {
-                visitor.visit(name, value, counted);
+                visitor.visit(name, rows(value), counted);
               }
             });
+  }
+
+  /** One row a token, whether or not batch and sequence are axes of their own. */
+  private static INDArray rows(INDArray value) {
+    return value.rank() > 2 ? value.reshape(-1, value.size(-1)) : value;
   }
 
   /** Neither padding nor rows that only fill up the batch count. */

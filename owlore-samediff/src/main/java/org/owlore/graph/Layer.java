@@ -2,6 +2,7 @@ package org.owlore.graph;
 
 import java.util.List;
 import java.util.stream.Stream;
+import lombok.Builder;
 import lombok.NonNull;
 
 /**
@@ -10,9 +11,11 @@ import lombok.NonNull;
  * @param index position in the model, from 0
  * @param linears the block's matrices, in execution order
  * @param others the block's remaining trainable variables (norm weights, biases)
- * @param input the residual stream that enters the block, {@code [tokens, hidden]}
- * @param output the residual stream that leaves the block, {@code [tokens, hidden]}
+ * @param input the residual stream that enters the block, {@code [tokens, hidden]} or {@code
+ *     [batch, sequence, hidden]}
+ * @param output the residual stream that leaves the block, of the same shape
  */
+@Builder(toBuilder = true)
 public record Layer(
     int index,
     @NonNull List<LinearWeight> linears,
