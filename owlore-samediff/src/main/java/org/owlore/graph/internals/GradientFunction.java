@@ -17,7 +17,13 @@ public final class GradientFunction {
       Map.of(
           "divide", RepairedDivide.class,
           "gather", RepairedGather.class,
-          "sparse_softmax_cross_entropy_loss_with_logits", RepairedSparseCrossEntropy.class);
+          "sparse_softmax_cross_entropy_loss_with_logits", RepairedSparseCrossEntropy.class,
+          "Where", RepairedWhere.class,
+          "select", RepairedSelect.class,
+          "split_v", RepairedSplitV.class,
+          "tensordot", RepairedTensorMmul.class,
+          "log_softmax", RepairedLogSoftMax.class,
+          "reduce_logsumexp", RepairedLogSumExp.class);
 
   private GradientFunction() {}
 
