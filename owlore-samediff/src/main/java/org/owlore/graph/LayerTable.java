@@ -1,8 +1,10 @@
 package org.owlore.graph;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -15,6 +17,9 @@ final class LayerTable {
 
   private final SameDiff graph;
   private final List<List<String>> rows = new ArrayList<>();
+
+  /** What a layer holds, and the first that holds it. */
+  private final Map<String, Integer> alike = new HashMap<>();
 
   private LayerTable(SameDiff graph) {
     this.graph = graph;
@@ -50,14 +55,14 @@ final class LayerTable {
         layer.others().stream()
             .map(name -> name.substring(prefix) + shape(name))
             .collect(Collectors.joining(", "));
-    String name =
-        layer.variables().isEmpty() ? "" : " " + layer.variables().get(0).substring(0, prefix);
+    String prefixed = prefix == 0 ? "" : " " + layer.variables().get(0).substring(0, prefix);
+    Integer like = alike.putIfAbsent(linears + "; " + others, layer.index());
     rows.add(
         List.of(
-            ("layer " + layer.index() + name).strip(),
+            "layer " + layer.index() + prefixed,
             weights(layer.variables()),
-            linears,
-            others,
+            like == null ? linears : "as layer " + like,
+            like == null ? others : "",
             layer.input() + " -> " + layer.output()));
   }
 

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -56,6 +57,20 @@ class CalibrationPassTest {
       expected.forEach(
           (name, value) -> assertThat(seen.get(name).equalsWithEps(value, 1e-5)).as(name).isTrue());
     }
+  }
+
+  @Test
+  void showsOneRowATokenWhereBatchAndSequenceAreAxes() {
+    SDVariable flat = model.graph().getVariable("lm_head_input");
+    model.graph().reshape("by_sequence", flat, 2, 5, 16);
+    Map<String, INDArray> seen = new HashMap<>();
+
+    new CalibrationPass(model, of(TinyLlama.batch(2, 5, 0)))
+        .run(
+            Set.of("lm_head_input", "by_sequence"),
+            (name, value, counted) -> seen.put(name, value.dup()));
+
+    assertThat(seen.get("by_sequence")).isEqualTo(seen.get("lm_head_input"));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package org.owlore.graph.layers;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -14,7 +15,7 @@ import java.util.Set;
  */
 final class Activations {
   private final Dataflow flow;
-  private final Set<Node> nodes;
+  private final BitSet positions = new BitSet();
   private final Set<String> arrays;
   private final List<Node> cutPoints;
 
@@ -25,17 +26,20 @@ final class Activations {
    */
   Activations(Dataflow flow, Collection<Node> sources) {
     this.flow = flow;
+    BitSet entered = new BitSet();
+    sources.forEach(source -> entered.set(source.position()));
     Set<String> reached = new HashSet<>();
     for (Node node : flow.nodes()) {
-      if (sources.contains(node) || node.valueInputs().stream().anyMatch(reached::contains)) {
+      if (entered.get(node.position()) || node.valueInputs().stream().anyMatch(reached::contains)) {
         reached.addAll(node.outputs());
       }
     }
     Set<String> deciding = deciding();
     this.arrays = new HashSet<>(reached);
     arrays.retainAll(deciding);
-    this.nodes = new HashSet<>();
-    arrays.forEach(array -> flow.producer(array).ifPresent(nodes::add));
+    arrays.stream()
+        .flatMap(array -> flow.producer(array).stream())
+        .forEach(node -> positions.set(node.position()));
     this.cutPoints = findCutPoints(sources);
   }
 
@@ -55,14 +59,14 @@ final class Activations {
   private List<Node> findCutPoints(Collection<Node> sources) {
     Map<String, Integer> lastReader = new HashMap<>();
     for (Node node : flow.nodes()) {
-      if (nodes.contains(node)) {
+      if (contains(node)) {
         node.valueInputs().forEach(input -> lastReader.put(input, node.position()));
       }
     }
-    int reach = sources.stream().filter(nodes::contains).mapToInt(Node::position).max().orElse(-1);
+    int reach = sources.stream().filter(this::contains).mapToInt(Node::position).max().orElse(-1);
     List<Node> found = new ArrayList<>();
     for (Node node : flow.nodes()) {
-      if (nodes.contains(node)) {
+      if (contains(node)) {
         List<String> read = node.outputs().stream().filter(arrays::contains).toList();
         if (node.position() >= reach && read.size() == 1) {
           found.add(node);
@@ -82,7 +86,7 @@ final class Activations {
 
   /** Whether the node makes an activation. */
   boolean contains(Node node) {
-    return nodes.contains(node);
+    return positions.get(node.position());
   }
 
   /**

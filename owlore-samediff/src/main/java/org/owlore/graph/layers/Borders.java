@@ -63,7 +63,23 @@ final class Borders {
           end.orElseThrow(
               () -> notInLine(number, "no single array leads from it to what comes next")));
     }
+    requireInside(borders);
     return borders;
+  }
+
+  /** What two layers share must first be used in the one whose number it has. */
+  private void requireInside(List<Node> borders) {
+    weights
+        .uses()
+        .forEach(
+            (variable, positions) ->
+                layerOf(variable)
+                    .filter(layer -> positions.get(0) > borders.get(layer + 1).position())
+                    .ifPresent(
+                        layer -> {
+                          throw notInLine(
+                              layer, "its variable \"" + variable + "\" is used behind it only");
+                        }));
   }
 
   /** Where the last variable of each layer meets the tokens, before the next layer begins. */

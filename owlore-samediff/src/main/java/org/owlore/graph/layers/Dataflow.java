@@ -38,9 +38,7 @@ final class Dataflow {
       throw new LayersNotFoundException(
           "The graph has no array \""
               + output
-              + "\" to find layers before: give the name of its logits, one of "
-              + graph.outputs()
-              + ".");
+              + "\": give the name of its logits or of another output that its layers lead to.");
     }
     Set<String> needed = needed();
     for (SDVariable placeholder : graph.placeHolders()) {

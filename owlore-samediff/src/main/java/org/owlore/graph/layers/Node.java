@@ -40,6 +40,11 @@ record Node(
   private static final Set<String> PRODUCTS =
       Set.of("matmul", "mmul", "xw_plus_b", "tensordot", "tensormmul");
 
+  /** Whether it is a placeholder, not an operation. */
+  boolean isPlaceholder() {
+    return function.isEmpty();
+  }
+
   /** ND4J's name of the operation. */
   String operation() {
     return function.map(DifferentialFunction::opName).orElse("placeholder");

@@ -19,7 +19,7 @@ final class TokenSources {
 
   private TokenSources(Dataflow flow) {
     this.flow = flow;
-    this.placeholders = flow.nodes().stream().filter(node -> node.function().isEmpty()).toList();
+    this.placeholders = flow.nodes().stream().filter(Node::isPlaceholder).toList();
     Set<String> tables = reachedFrom(flow::isTrainable, node -> true);
     tables.removeAll(reachedFrom(this::isPlaceholder, node -> true));
     this.lookups =
@@ -102,7 +102,7 @@ final class TokenSources {
   }
 
   private boolean isPlaceholder(String array) {
-    return flow.producer(array).filter(placeholders::contains).isPresent();
+    return flow.producer(array).filter(Node::isPlaceholder).isPresent();
   }
 
   private boolean isFloating(Node placeholder) {
