@@ -1,0 +1,2 @@
+/** What each ONNX operator means, as SameDiff operations. */
+package org.owlore.onnx.operators;
