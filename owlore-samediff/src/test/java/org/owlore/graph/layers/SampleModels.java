@@ -92,6 +92,10 @@ enum SampleModels {
       return -1e9;
     }
 
+    SDVariable placed(SDVariable query, String prefix) {
+      return query.mul(graph.constant(Nd4j.ones(DataType.FLOAT, HIDDEN)));
+    }
+
     SDVariable norm(SDVariable input, SDVariable gain) {
       return rootMeanSquareNorm(input, gain);
     }
@@ -99,7 +103,8 @@ enum SampleModels {
     @Override
     SDVariable block(SDVariable residual, String prefix) {
       SDVariable normed = norm(residual, other(prefix + "input_layernorm.weight", HIDDEN));
-      SDVariable query = linearOutIn(normed, prefix + "self_attn.q_proj.weight", HIDDEN, HIDDEN);
+      SDVariable query =
+          placed(linearOutIn(normed, prefix + "self_attn.q_proj.weight", HIDDEN, HIDDEN), prefix);
       SDVariable key = linearOutIn(normed, prefix + "self_attn.k_proj.weight", HIDDEN, HIDDEN);
       SDVariable value = linearOutIn(normed, prefix + "self_attn.v_proj.weight", HIDDEN, HIDDEN);
       SDVariable context = attend(query, key, value, forbidden(prefix));
@@ -121,7 +126,7 @@ enum SampleModels {
     }
   }
 
-  /** Scaled embedding, norms of {@code 1 + w}, masks that alternate, weights in half precision. */
+  /** Scaled embedding, norms of {@code 1 + w}, masks and positions not in every block. */
   static final class Gemma extends Llama {
     @Override
     SDVariable embed() {
@@ -131,6 +136,11 @@ enum SampleModels {
     @Override
     double forbidden(String prefix) {
       return prefix.hashCode() % 2 == 0 ? -1e9 : -2e9;
+    }
+
+    @Override
+    SDVariable placed(SDVariable query, String prefix) {
+      return prefix.hashCode() % 3 == 0 ? query : super.placed(query, prefix);
     }
 
     @Override
