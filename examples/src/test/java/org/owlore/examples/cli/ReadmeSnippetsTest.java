@@ -30,6 +30,7 @@ import org.owlore.graph.GradientCheck;
 import org.owlore.graph.GraphPreparation;
 import org.owlore.graph.LanguageModel;
 import org.owlore.graph.LayerMap;
+import org.owlore.graph.layers.LayerMapFinder;
 import org.owlore.huggingface.HuggingFaceCheckpoint;
 import org.owlore.sampling.Draw;
 import org.owlore.sampling.LayerDistribution;
@@ -117,6 +118,19 @@ class ReadmeSnippetsTest {
     // README
 
     assertThat(sd.getTrainingConfig().getIterationCount()).isEqualTo(2);
+  }
+
+  @Test
+  void layersOfAGraph() {
+    LanguageModel model = HuggingFaceCheckpoint.open(directory).load();
+    SameDiff sd = model.graph();
+
+    // README
+    LayerMap found = new LayerMapFinder(sd, "logits").find().layers();
+    System.out.println(found.table(sd));
+    // README
+
+    assertThat(found).isEqualTo(model.layers());
   }
 
   @Test

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import lombok.NonNull;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.owlore.graph.LayerMap;
@@ -136,20 +137,23 @@ public final class LayerMapFinder {
 
   private FoundLayers found(LayerNumbers numbers, Evidence evidence) {
     LayerMap layers = LayerAssembly.assemble(flow, activations, weights, numbers);
-    return new FoundLayers(layers, evidence, notes());
+    Stream<String> unused =
+        flow.trainable().stream()
+            .filter(variable -> !weights.uses().containsKey(variable))
+            .map(
+                variable ->
+                    "\"%s\" is in no layer: \"%s\" does not depend on it."
+                        .formatted(variable, flow.output()));
+    Stream<String> shared =
+        layers.embedding().stream()
+            .filter(variable -> isBehind(layers.layers().get(0).input(), variable))
+            .map("\"%s\" is listed under the embedding: several layers share it."::formatted);
+    return new FoundLayers(layers, evidence, Stream.concat(unused, shared).toList());
   }
 
-  private List<String> notes() {
-    return flow.trainable().stream()
-        .filter(variable -> !weights.uses().containsKey(variable))
-        .map(
-            variable ->
-                "The trainable variable \""
-                    + variable
-                    + "\" is in no layer: \""
-                    + flow.output()
-                    + "\" does not depend on it.")
-        .toList();
+  private boolean isBehind(String array, String variable) {
+    return weights.uses().get(variable).get(0)
+        > flow.producer(array).map(Node::position).orElse(-1);
   }
 
   private static LayersNotFoundException notFound(String reason) {
