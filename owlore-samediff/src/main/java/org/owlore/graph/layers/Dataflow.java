@@ -8,8 +8,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.VariableType;
@@ -46,7 +46,8 @@ final class Dataflow {
         add(Optional.empty(), List.of(placeholder.name()));
       }
     }
-    inOrder(needed).forEach(operation -> add(Optional.of(operation), operation.getOutputsOfOp()));
+    operations(needed)
+        .forEach(operation -> add(Optional.of(operation), operation.getOutputsOfOp()));
   }
 
   private void add(Optional<SameDiffOp> operation, List<String> outputs) {
@@ -74,39 +75,16 @@ final class Dataflow {
     return needed;
   }
 
-  /** As the graph was built, except where something was built before what it reads. */
-  private List<SameDiffOp> inOrder(Set<String> needed) {
-    List<SameDiffOp> built =
+  /** What makes the arrays, as the graph was built where that order can run. */
+  private List<SameDiffOp> operations(Set<String> arrays) {
+    Set<String> names =
+        arrays.stream()
+            .map(array -> graph.getVariables().get(array).getOutputOfOp())
+            .collect(Collectors.toSet());
+    return ExecutionOrder.of(
         graph.getOps().values().stream()
-            .filter(operation -> operation.getOutputsOfOp().stream().anyMatch(needed::contains))
-            .toList();
-    Map<String, Integer> numbers = new HashMap<>();
-    for (int i = 0; i < built.size(); i++) {
-      numbers.put(built.get(i).getName(), i);
-    }
-    int[] missing = new int[built.size()];
-    List<List<Integer>> readers = new ArrayList<>();
-    built.forEach(operation -> readers.add(new ArrayList<>()));
-    PriorityQueue<Integer> ready = new PriorityQueue<>();
-    for (int i = 0; i < missing.length; i++) {
-      for (String input : inputs(built.get(i))) {
-        SameDiffOp producer = operation(input);
-        if (producer != null) {
-          missing[i]++;
-          readers.get(numbers.get(producer.getName())).add(i);
-        }
-      }
-      if (missing[i] == 0) {
-        ready.add(i);
-      }
-    }
-    List<SameDiffOp> ordered = new ArrayList<>();
-    while (!ready.isEmpty()) {
-      int next = ready.remove();
-      ordered.add(built.get(next));
-      readers.get(next).stream().filter(reader -> --missing[reader] == 0).forEach(ready::add);
-    }
-    return ordered;
+            .filter(operation -> names.contains(operation.getName()))
+            .toList());
   }
 
   private SameDiffOp operation(String array) {
@@ -114,7 +92,7 @@ final class Dataflow {
     return name == null ? null : graph.getOps().get(name);
   }
 
-  private static List<String> inputs(SameDiffOp operation) {
+  static List<String> inputs(SameDiffOp operation) {
     return operation.getInputsToOp() == null ? List.of() : operation.getInputsToOp();
   }
 
