@@ -17,6 +17,11 @@ public enum NumberFormat {
     public double read(ByteBuffer bytes, int offset) {
       return bytes.getFloat(offset);
     }
+
+    @Override
+    void readSingles(ByteBuffer bytes, int[] singles, int count) {
+      bytes.asIntBuffer().get(singles, 0, count);
+    }
   },
   UINT8(2, 1, ElementType.INTEGER) {
     @Override
@@ -106,4 +111,17 @@ public enum NumberFormat {
    * @param offset of the number, in bytes
    */
   public abstract double read(ByteBuffer bytes, int offset);
+
+  /**
+   * Reads numbers as the bits of float32.
+   *
+   * @param bytes little-endian, from its position on
+   * @param singles receives them
+   * @param count how many
+   */
+  void readSingles(ByteBuffer bytes, int[] singles, int count) {
+    for (int i = 0; i < count; i++) {
+      singles[i] = Float.floatToRawIntBits((float) read(bytes, i * width));
+    }
+  }
 }

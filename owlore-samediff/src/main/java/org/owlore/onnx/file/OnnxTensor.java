@@ -25,6 +25,8 @@ public record OnnxTensor(
   /** Numbers read at once. */
   private static final int CHUNK = 1 << 16;
 
+  private static final int TILE = 64;
+
   /** How many numbers there are. */
   public long length() {
     return bytes.length() / format.width();
@@ -65,10 +67,7 @@ public record OnnxTensor(
       int[] singles = new int[CHUNK];
       forEachChunk(
           (start, chunk, size) -> {
-            for (int i = 0; i < size; i++) {
-              float number = (float) format.read(chunk, i * format.width());
-              singles[i] = Float.floatToRawIntBits(number);
-            }
+            format.readSingles(chunk, singles, size);
             bits.write(start, singles, size);
           });
     } else {
@@ -88,20 +87,27 @@ public record OnnxTensor(
    * @param transposed whether as its transpose; both are matrices then
    */
   public boolean hasNumbersOf(@NonNull OnnxTensor other, boolean transposed) {
-    if (length() != other.length() || bytes.length() > Integer.MAX_VALUE) {
-      return false;
-    }
+    boolean comparable =
+        length() == other.length()
+            && Math.max(bytes.length(), other.bytes.length()) <= Integer.MAX_VALUE;
     int columns = transposed ? Math.toIntExact(shape[1]) : 1;
-    int rows = Math.toIntExact(length() / columns);
+    return comparable && sameNumbers(other, Math.toIntExact(length() / columns), columns);
+  }
+
+  /** In tiles, because one of the two is read across its rows. */
+  private boolean sameNumbers(OnnxTensor other, int rows, int columns) {
     try {
       ByteBuffer own = bytes.read(0, (int) bytes.length());
       ByteBuffer others = other.bytes.read(0, (int) other.bytes.length());
-      for (int row = 0; row < rows; row++) {
-        for (int column = 0; column < columns; column++) {
-          double number = format.read(own, (row * columns + column) * format.width());
-          int position = (column * rows + row) * other.format.width();
-          if (number != other.format.read(others, position)) {
-            return false;
+      for (int row = 0; row < rows; row += TILE) {
+        for (int column = 0; column < columns; column += TILE) {
+          for (int i = row; i < Math.min(rows, row + TILE); i++) {
+            for (int j = column; j < Math.min(columns, column + TILE); j++) {
+              double number = format.read(own, (i * columns + j) * format.width());
+              if (number != other.format.read(others, (j * rows + i) * other.format.width())) {
+                return false;
+              }
+            }
           }
         }
       }
