@@ -16,8 +16,8 @@ import org.owlore.graph.layers.FoundLayers.Evidence;
  * <p>Reads the forward graph only; nothing is executed. Tokens are followed from the lookups in the
  * embedding (or from placeholders where there is none) to an output. Each trainable variable then
  * belongs where it meets them, and the layers meet at arrays through which every path leads: the
- * residual stream. Loops and encoder-decoder models, whose encoder's output bypasses the decoder's
- * layers, are not understood: state their {@link LayerMap} yourself.
+ * residual stream. Of an encoder and a decoder with ids of their own, the decoder's layers are
+ * found, and the encoder is part of the embedding. Loops are not followed.
  *
  * <p>What is returned lists each variable once. A variable that several layers share is listed
  * under the embedding unless its name says to which layer it belongs; so is a head that is tied to

@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.owlore.graph.LinearWeight;
 
@@ -77,7 +77,7 @@ final class Weights {
   }
 
   private void derive(Node node) {
-    Set<String> variables = new TreeSet<>();
+    Set<String> variables = new LinkedHashSet<>();
     node.valueInputs().forEach(input -> variables.addAll(variablesBehind(input)));
     if (!variables.isEmpty()) {
       node.outputs().forEach(output -> variablesBehind.put(output, variables));

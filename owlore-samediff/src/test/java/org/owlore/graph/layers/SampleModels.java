@@ -12,7 +12,8 @@ enum SampleModels {
   GEMMA(Gemma::new),
   BERT(Bert::new),
   GPT_NEOX(GptNeoX::new),
-  T5_ENCODER(T5Encoder::new);
+  T5_ENCODER(T5Encoder::new),
+  ENCODER_DECODER(EncoderDecoder::new);
 
   private final Supplier<SampleModel> kind;
 
@@ -312,6 +313,43 @@ enum SampleModels {
     void finish(SDVariable residual) {
       SDVariable gain = weightOf(finalNorm, "encoder.final_layer_norm.weight", HIDDEN);
       graph.updateVariableNameAndReference(rootMeanSquareNorm(residual, gain), LOGITS);
+    }
+  }
+
+  /** Decoder blocks that all look at the encoder's output. */
+  static final class EncoderDecoder extends SampleModel {
+    private SDVariable memory;
+
+    @Override
+    SDVariable embed() {
+      SDVariable table = weightOf(embedding, "shared.weight", VOCABULARY, HIDDEN);
+      SDVariable encoded = graph.gather(table, ids, 0);
+      for (int i = 0; i < 2; i++) {
+        SDVariable matrix = weightOf(embedding, "encoder.layers." + i + ".w", HIDDEN, HIDDEN);
+        encoded = encoded.add(graph.math().tanh(graph.mmul(encoded, matrix)));
+      }
+      memory = encoded;
+      return graph.gather(table, graph.placeHolder("decoder_ids", DataType.INT32, -1, -1), 0);
+    }
+
+    @Override
+    String prefix(int layer) {
+      return "decoder.layers." + layer + ".";
+    }
+
+    @Override
+    SDVariable block(SDVariable residual, String prefix) {
+      SDVariable query = linear(residual, prefix + "q.weight", HIDDEN, HIDDEN);
+      SDVariable key = graph.mmul(memory, other(prefix + "k.weight", HIDDEN, HIDDEN));
+      SDVariable value = graph.mmul(memory, other(prefix + "v.weight", HIDDEN, HIDDEN));
+      SDVariable attended =
+          residual.add(linear(attend(query, key, value, 0), prefix + "o.weight", HIDDEN, HIDDEN));
+      return attended.add(linear(attended, prefix + "mlp.weight", HIDDEN, HIDDEN));
+    }
+
+    @Override
+    void finish(SDVariable residual) {
+      graph.mmul(LOGITS, residual, weightOf(head, "head.weight", HIDDEN, VOCABULARY));
     }
   }
 }
