@@ -7,7 +7,8 @@ import org.nd4j.shade.jackson.core.JsonProcessingException;
 
 /**
  * A checkpoint, or another file of weights, that cannot be read or written. The message is one
- * sentence: what is wrong, where, and what was expected.
+ * sentence: what is wrong, where, and what was expected. Names from a file stand in it with {@code
+ * ?} for line breaks and other control characters.
  */
 public final class CheckpointException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -18,7 +19,7 @@ public final class CheckpointException extends RuntimeException {
    * @param message one sentence
    */
   public CheckpointException(String message) {
-    super(message);
+    super(printable(message));
   }
 
   /**
@@ -28,7 +29,7 @@ public final class CheckpointException extends RuntimeException {
    * @param cause how it was noticed
    */
   public CheckpointException(String message, Throwable cause) {
-    super(message, cause);
+    super(printable(message), cause);
   }
 
   /**
@@ -38,6 +39,10 @@ public final class CheckpointException extends RuntimeException {
    */
   public static CheckpointException of(String attempt, IOException cause) {
     return new CheckpointException(attempt + ": " + reason(cause) + ".", cause);
+  }
+
+  private static String printable(String message) {
+    return message.replaceAll("\\p{Cntrl}", "?");
   }
 
   private static String reason(IOException cause) {

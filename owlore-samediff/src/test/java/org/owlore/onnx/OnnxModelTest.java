@@ -247,6 +247,32 @@ class OnnxModelTest {
   }
 
   @Test
+  void whatSameDiffRefusesIsSaidInOneSentence() {
+    onnx.input("input_ids", OnnxBuilder.INT64, "batch", "sequence")
+        .initializer("odd", random(5, 3))
+        .node("/odd/\nGather", "Gather", names("odd odd"), names("start"));
+    OnnxModel model = body("start");
+
+    assertThatThrownBy(model::load)
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageMatching(
+            "Node \"/odd/\\?Gather\" \\(Gather\\) of \\S+ cannot be imported: .*integer type.*[^.]\\.");
+  }
+
+  @Test
+  void aReasonThatIsLongIsCut() {
+    onnx.input("input_ids", OnnxBuilder.INT64, "batch", "sequence")
+        .initializer("odd", random(2, 200))
+        .node("Reshape", names("hidden odd"), "start");
+    OnnxModel model = sorted(body("start"));
+
+    assertThatThrownBy(model::load)
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageEndingWith("....")
+        .satisfies(failure -> assertThat(failure.getMessage()).hasSizeLessThan(600));
+  }
+
+  @Test
   void fixedExportsSayWhatTheyRead() {
     onnx.input("input_ids", OnnxBuilder.INT64, 2, 5);
 

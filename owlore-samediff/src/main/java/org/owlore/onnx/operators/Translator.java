@@ -29,6 +29,9 @@ import org.owlore.onnx.symbolic.SymbolicShape;
 
 /** Translates the part of an ONNX graph that one output depends on. */
 public final class Translator {
+  /** What a file holds can be printed in full, and be millions of numbers. */
+  private static final int LONGEST_REASON = 300;
+
   private final OnnxFile file;
   private final Operators operators;
   private final SameDiff sameDiff = SameDiff.create();
@@ -236,12 +239,25 @@ public final class Translator {
       for (int i = 0; i < Math.min(outputs.size(), node.getOutputCount()); i++) {
         values.put(node.getOutput(i), outputs.get(i));
       }
-    } catch (ArithmeticException | UnsupportedOperationException e) {
+    } catch (CheckpointException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      // What a file asks for can be impossible in more ways than are worth checking beforehand.
       throw new CheckpointException(
           "Node \"%s\" (%s) of %s cannot be imported: %s."
-              .formatted(node.getName(), operatorName(node), file.path(), e.getMessage()),
+              .formatted(node.getName(), operatorName(node), file.path(), reason(e)),
           e);
     }
+  }
+
+  /** One line, without its full stop. */
+  private static String reason(RuntimeException failure) {
+    String message = failure.getMessage();
+    if (message == null || message.isBlank()) {
+      return "it makes no sense (" + failure.getClass().getSimpleName() + ")";
+    }
+    String line = message.lines().findFirst().orElseThrow().replaceAll("[.\\s]+$", "");
+    return line.length() > LONGEST_REASON ? line.substring(0, LONGEST_REASON) + "..." : line;
   }
 
   private List<Value> inputs(NodeProto node) {
