@@ -13,6 +13,7 @@ import picocli.CommandLine.HelpCommand;
       StepBenchmarkCommand.class,
       MemoryBenchmarkCommand.class,
       SubspaceBenchmarkCommand.class,
+      ImportsBenchmarkCommand.class,
       HelpCommand.class
     })
 final class BenchmarkCommand {}

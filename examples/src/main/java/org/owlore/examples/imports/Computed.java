@@ -1,0 +1,22 @@
+package org.owlore.examples.imports;
+
+import java.util.Map;
+import java.util.stream.Stream;
+import lombok.NonNull;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * What a graph computes for one batch.
+ *
+ * @param logits {@code [batch, sequence, vocabulary]}
+ * @param loss the scalar loss
+ * @param gradients of the loss, by variable
+ */
+record Computed(@NonNull INDArray logits, double loss, @NonNull Map<String, INDArray> gradients)
+    implements AutoCloseable {
+
+  @Override
+  public void close() {
+    Stream.concat(Stream.of(logits), gradients.values().stream()).forEach(INDArray::close);
+  }
+}
