@@ -183,12 +183,13 @@ final class Arithmetic {
         (a, b) -> graph.graph().math().pow(a, b));
   }
 
+  /** Products rather than powers: ND4J differentiates a square through a slow power function. */
   private static SDVariable power(ImportedGraph graph, SDVariable base, double exponent) {
     if (exponent == 2) {
-      return graph.graph().math().square(base);
+      return base.mul(base);
     }
     if (exponent == 3) {
-      return graph.graph().math().square(base).mul(base);
+      return base.mul(base).mul(base);
     }
     return exponent == 0.5
         ? graph.graph().math().sqrt(base)

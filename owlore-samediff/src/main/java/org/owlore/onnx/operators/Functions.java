@@ -107,7 +107,7 @@ final class Functions {
   }
 
   private static SDVariable geluByTanh(SameDiff graph, SDVariable x) {
-    SDVariable cubic = graph.math().square(x).mul(x).mul(GELU_CUBIC).add(x);
+    SDVariable cubic = x.mul(x).mul(x).mul(GELU_CUBIC).add(x);
     return graph.math().tanh(cubic.mul(Math.sqrt(2 / Math.PI))).add(1).mul(x).mul(0.5);
   }
 

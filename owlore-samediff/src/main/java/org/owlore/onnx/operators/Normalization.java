@@ -85,7 +85,7 @@ final class Normalization {
     SDVariable result =
         graph.once(
             () -> {
-              SDVariable meanSquare = sameDiff.mean(sameDiff.math().square(array), true, axes);
+              SDVariable meanSquare = sameDiff.mean(array.mul(array), true, axes);
               return array.div(sameDiff.math().sqrt(meanSquare.add(epsilon)));
             },
             "normalized",

@@ -26,13 +26,10 @@ final class Reductions {
     operators.put("ReduceMin", reduction((graph, x, keep, axes) -> graph.min(x, keep, axes)));
     operators.put("ReduceProd", reduction((graph, x, keep, axes) -> graph.prod(x, keep, axes)));
     operators.put(
-        "ReduceSumSquare",
-        reduction((graph, x, keep, axes) -> graph.sum(graph.math().square(x), keep, axes)));
+        "ReduceSumSquare", reduction((graph, x, keep, axes) -> graph.sum(x.mul(x), keep, axes)));
     operators.put(
         "ReduceL2",
-        reduction(
-            (graph, x, keep, axes) ->
-                graph.math().sqrt(graph.sum(graph.math().square(x), keep, axes))));
+        reduction((graph, x, keep, axes) -> graph.math().sqrt(graph.sum(x.mul(x), keep, axes))));
     return operators;
   }
 
