@@ -37,6 +37,8 @@ class ArchitectureTest {
           entry("scoring", List.of("graph")),
           entry("engine", List.of("graph")),
           entry("huggingface", List.of("safetensors", "files", "graph", "precision")),
+          entry("samediff", List.of("files", "graph")),
+          entry("tensorflow", List.of("files", "graph")),
           entry("onnx", List.of("safetensors", "files", "graph", "precision")),
           entry(
               "finetune",
@@ -111,7 +113,8 @@ class ArchitectureTest {
             "org.slf4j..",
             "org.bytedeco..",
             "org.apache.commons.collections4.trie..",
-            "onnx..")
+            "onnx..",
+            "org.tensorflow.framework..")
         .check(CLASSES);
   }
 

@@ -1,6 +1,7 @@
 package org.owlore.graph;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -97,10 +98,12 @@ public record GradientCheck(
    * Checks a graph.
    *
    * @param graph its loss must not be random, e.g. have no dropout
-   * @param placeholders one batch
+   * @param batch one array for each placeholder; more, which the graph does not read, do no harm
    */
-  public Report check(@NonNull SameDiff graph, @NonNull Map<String, INDArray> placeholders) {
+  public Report check(@NonNull SameDiff graph, @NonNull Map<String, INDArray> batch) {
     GradientFunction.of(graph);
+    Map<String, INDArray> placeholders = new HashMap<>(batch);
+    placeholders.keySet().retainAll(graph.inputs());
     List<String> names =
         graph.variables().stream()
             .filter(variable -> variable.getVariableType() == VariableType.VARIABLE)

@@ -6,27 +6,28 @@ import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import lombok.AccessLevel;
 import lombok.RequiredArgsConstructor;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.internal.SameDiffOp;
 import org.nd4j.autodiff.samediff.internal.Variable;
 
 /** The operations of a graph, each behind those that it reads from: SameDiff sorts by name. */
-@RequiredArgsConstructor
-final class OperationOrder {
+@RequiredArgsConstructor(access = AccessLevel.PRIVATE)
+public final class OperationOrder {
   private final SameDiff graph;
   private final Set<SameDiffOp> done = new LinkedHashSet<>();
   private final Set<SameDiffOp> entered = new LinkedHashSet<>();
 
   /** All operations. */
-  static List<SameDiffOp> of(SameDiff graph) {
+  public static List<SameDiffOp> of(SameDiff graph) {
     OperationOrder order = new OperationOrder(graph);
     graph.getOps().values().forEach(order::visit);
     return List.copyOf(order.done);
   }
 
   /** The operations that some arrays depend on. */
-  static List<SameDiffOp> of(SameDiff graph, Collection<String> arrays) {
+  public static List<SameDiffOp> of(SameDiff graph, Collection<String> arrays) {
     OperationOrder order = new OperationOrder(graph);
     for (String array : arrays) {
       SameDiffOp producer = order.producer(array);

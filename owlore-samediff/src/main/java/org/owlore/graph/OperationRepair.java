@@ -7,12 +7,16 @@ import java.util.Optional;
 import lombok.RequiredArgsConstructor;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.VariableType;
 import org.nd4j.autodiff.samediff.internal.SameDiffOp;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.BaseReduceOp;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
+import org.nd4j.linalg.api.ops.impl.reduce3.BaseReduce3Op;
+import org.owlore.graph.internals.GraphEdits;
 import org.owlore.graph.internals.RepairedLogSumExp;
+import org.owlore.graph.internals.StaticPermute;
 
 /** Repairs operations one by one, and remembers what it changed and what it could not. */
 @RequiredArgsConstructor
@@ -43,10 +47,12 @@ final class OperationRepair {
    */
   void repair(SameDiffOp operation) {
     if (operation.getOp() instanceof BaseReduceOp reduction) {
+      stateAxes(operation, reduction);
       fromFront(operation, axes(reduction)).ifPresent(reduction::setDimensions);
       return;
     }
     switch (operation.getOp().opName()) {
+      case "transpose", "permute" -> stateOrder(operation);
       case "reduce_logsumexp" ->
           fromFront(operation, axes((DynamicCustomOp) operation.getOp()))
               .ifPresent(axes -> operation.setOp(RepairedLogSumExp.over(operation.getOp(), axes)));
@@ -54,6 +60,48 @@ final class OperationRepair {
       case "tensordot", "tensormmul" -> requirePlainContraction(operation);
       default -> {}
     }
+  }
+
+  /** The gradient of a reduction forgets axes that are an input. */
+  private void stateAxes(SameDiffOp operation, BaseReduceOp reduction) {
+    if (reduction instanceof BaseReduce3Op) {
+      return;
+    }
+    second(operation)
+        .ifPresent(
+            axes -> {
+              reduction.setDimensions(axes);
+              dropSecond(operation, "axes " + Arrays.toString(axes));
+            });
+  }
+
+  /** The gradient of a permutation whose order is an input swaps all axes. */
+  private void stateOrder(SameDiffOp operation) {
+    second(operation)
+        .ifPresent(
+            order -> {
+              operation.setOp(StaticPermute.of(operation.getOp(), order));
+              dropSecond(operation, "order " + Arrays.toString(order));
+            });
+  }
+
+  /** What an operation's second input says, if it has one. */
+  private Optional<int[]> second(SameDiffOp operation) {
+    if (operation.getInputsToOp().size() != 2) {
+      return Optional.empty();
+    }
+    SDVariable input = graph.getVariable(operation.getInputsToOp().get(1));
+    if (input.getVariableType() != VariableType.CONSTANT) {
+      refuse(operation, "computes its axes (\"%s\"): give them as numbers".formatted(input.name()));
+      return Optional.empty();
+    }
+    return Optional.of(input.getArr().toIntVector());
+  }
+
+  private void dropSecond(SameDiffOp operation, String argument) {
+    operation.setInputsToOp(List.of(operation.getInputsToOp().get(0)));
+    GraphEdits.linkReaders(graph);
+    repaired.add("%s: %s given as numbers".formatted(describe(operation), argument));
   }
 
   private static int[] axes(BaseReduceOp reduction) {

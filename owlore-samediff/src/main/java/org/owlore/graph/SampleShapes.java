@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import lombok.RequiredArgsConstructor;
+import lombok.NonNull;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.VariableType;
@@ -16,14 +16,18 @@ import org.nd4j.linalg.factory.Nd4j;
  * running the graph on a small batch of zeros, in which free dimensions are 2, 3, 5 and 7 by their
  * position.
  */
-@RequiredArgsConstructor
-final class SampleShapes {
+public final class SampleShapes {
   private static final long[] FREE = {2, 3, 5, 7};
 
   private final SameDiff graph;
 
+  /** Shapes of a graph, which is run but not changed. */
+  public SampleShapes(@NonNull SameDiff graph) {
+    this.graph = graph;
+  }
+
   /** The shape of an array, or nothing if the graph does not run. */
-  Optional<long[]> of(String name) {
+  public Optional<long[]> of(String name) {
     SDVariable variable = graph.getVariable(name);
     if (variable.getVariableType() != VariableType.ARRAY && variable.getArr() != null) {
       return Optional.of(variable.getArr().shape());

@@ -34,9 +34,9 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    LanguageModel loaded = model.load(model.open(), spec.commandLine().getErr());
+    LanguageModel loaded = model.loadCausal(spec.commandLine().getErr());
     TokenizedData rows =
-        data.load(model.directory(), loaded, Purpose.PREDICTING, spec.commandLine().getErr());
+        data.load(model.tokenizer(), loaded, Purpose.PREDICTING, spec.commandLine().getErr());
     TokenBatches batches =
         TokenBatches.once(rows, batchSize.rows(loaded.input())).fitting(loaded.input());
     try (Evaluator evaluator = new Evaluator(loaded)) {
@@ -54,13 +54,13 @@ final class EvaluateCommand implements Callable<Integer> {
     if (!Double.isFinite(result.loss())) {
       throw new IllegalStateException(
           "The loss of %s is %s: its weights hold bad values, or grew too large in training."
-              .formatted(model.directory(), result.loss()));
+              .formatted(model.path(), result.loss()));
     }
   }
 
   private String json(Evaluator.Result result, TokenizedData rows) {
     ObjectNode node = new ObjectMapper().createObjectNode();
-    node.put("model", model.directory().toString());
+    node.put("model", model.path().toString());
     node.put("data", data.file().toString());
     node.put("answersOnly", rows.hasContext());
     node.put("tokens", result.labels());

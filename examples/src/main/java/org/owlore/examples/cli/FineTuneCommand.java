@@ -26,7 +26,6 @@ import org.owlore.finetune.NarrowUpdate;
 import org.owlore.graph.LanguageModel;
 import org.owlore.graph.LayerMap;
 import org.owlore.graph.ModelInput;
-import org.owlore.huggingface.HuggingFaceCheckpoint;
 import org.owlore.sampling.LayerDistribution;
 import org.owlore.scoring.LayerScores;
 import picocli.CommandLine.ArgGroup;
@@ -63,8 +62,10 @@ final class FineTuneCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       required = true,
-      paramLabel = "DIR",
-      description = "Where to write the fine-tuned checkpoint.")
+      paramLabel = "PATH",
+      description =
+          "Where to write the fine-tuned model, in the format it came in: a directory, or a file (of"
+              + " an ONNX model also .safetensors, its weights alone).")
   private Path out;
 
   @ArgGroup private Length length = new Length();
@@ -170,12 +171,11 @@ final class FineTuneCommand implements Callable<Integer> {
     requireOtherDirectory();
     requireProfileRows();
     List<List<Integer>> schedule = sampling.schedule();
-    HuggingFaceCheckpoint checkpoint = model.open();
-    checkpoint.requireSavable(out);
-    LanguageModel loaded = model.load(checkpoint, spec.commandLine().getErr());
+    model.open().requireSavable(out);
+    LanguageModel loaded = model.loadCausal(spec.commandLine().getErr());
     Optional<LayerScores> scores = sampling.scores(loaded.layers().size());
     TokenizedData rows =
-        data.load(model.directory(), loaded, Purpose.PREDICTING, spec.commandLine().getErr());
+        data.load(model.tokenizer(), loaded, Purpose.PREDICTING, spec.commandLine().getErr());
     BatchSource batches = batches(rows, loaded.input());
     long steps = length.steps(batches);
     FineTuneConfiguration configuration = configuration(loaded, steps, schedule);
@@ -190,7 +190,7 @@ final class FineTuneCommand implements Callable<Integer> {
     try (FineTuner tuner = new FineTuner(loaded, configuration)) {
       report = fit(tuner, batches, steps, profile);
     }
-    checkpoint.save(loaded, out);
+    model.open().save(loaded, out);
     summarize(report, loaded.layers());
     if (profileRows != null) {
       profile.print(spec.commandLine().getOut(), profileRows);
@@ -230,11 +230,10 @@ final class FineTuneCommand implements Callable<Integer> {
 
   /** Found out before the training rather than after it. */
   private void requireOtherDirectory() throws IOException {
-    if (Files.exists(out)
-        && Files.exists(model.directory())
-        && Files.isSameFile(out, model.directory())) {
+    if (Files.exists(out) && Files.exists(model.path()) && Files.isSameFile(out, model.path())) {
       throw new IllegalArgumentException(
-          "--out is the directory that the model comes from: give another one.");
+          "--out is the %s that the model comes from: give another one."
+              .formatted(Files.isDirectory(out) ? "directory" : "file"));
     }
   }
 

@@ -64,8 +64,8 @@ final class GenerateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     TokenSampler sampler = new TokenSampler(temperature, seed);
-    LanguageModel loaded = model.load(model.open(), spec.commandLine().getErr());
-    try (Tokenizer tokenizer = Tokenizer.load(model.directory());
+    LanguageModel loaded = model.loadCausal(spec.commandLine().getErr());
+    try (Tokenizer tokenizer = Tokenizer.load(model.tokenizer());
         Evaluator evaluator = new Evaluator(loaded)) {
       TextGenerator generator =
           TextGenerator.builder()
@@ -88,7 +88,7 @@ final class GenerateCommand implements Callable<Integer> {
       if (id < 0 || id >= vocabularySize) {
         throw new IllegalArgumentException(
             "The prompt holds token %d, but the model knows ids 0 to %d: the tokenizer.json in %s belongs to another model."
-                .formatted(id, vocabularySize - 1, model.directory()));
+                .formatted(id, vocabularySize - 1, model.tokenizer()));
       }
     }
   }

@@ -2,8 +2,11 @@ package org.owlore.examples.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import org.owlore.examples.model.ModelFile;
+import org.owlore.examples.model.ModelFormat;
+import org.owlore.finetune.CausalCheck;
 import org.owlore.graph.LanguageModel;
-import org.owlore.huggingface.HuggingFaceCheckpoint;
+import org.owlore.graph.imported.GraphNames;
 import org.owlore.precision.StorageType;
 import picocli.CommandLine.Option;
 
@@ -12,9 +15,11 @@ final class ModelOption {
   @Option(
       names = "--model",
       required = true,
-      paramLabel = "DIR",
-      description = "Hugging Face checkpoint directory: Llama, Mistral or Qwen2.")
-  private Path directory;
+      paramLabel = "PATH",
+      description =
+          "Hugging Face checkpoint directory (Llama, Mistral or Qwen2), or a file: .onnx, .fb or .sd"
+              + " (SameDiff), .pb (frozen TensorFlow graph).")
+  private Path path;
 
   @Option(
       names = "--weights",
@@ -25,20 +30,76 @@ final class ModelOption {
               + " and are computed with in float32 (default: ${DEFAULT-VALUE}).")
   private StorageType weights;
 
-  Path directory() {
-    return directory;
+  @Option(
+      names = "--tokenizer",
+      paramLabel = "PATH",
+      description =
+          "tokenizer.json, or the directory that holds it (default: where the model lies).")
+  private Path tokenizer;
+
+  @Option(
+      names = "--ids",
+      paramLabel = "NAME",
+      description = "Placeholder of the token ids in a SameDiff or TensorFlow graph, if not found.")
+  private String ids;
+
+  @Option(
+      names = "--mask",
+      paramLabel = "NAME",
+      description = "Placeholder of the mask in a SameDiff or TensorFlow graph, if not found.")
+  private String mask;
+
+  @Option(
+      names = "--logits",
+      paramLabel = "NAME",
+      description = "Array of the logits in a SameDiff or TensorFlow graph, if not found.")
+  private String logits;
+
+  @Option(
+      names = "--layers",
+      paramLabel = "REGEX",
+      description =
+          "Tells the layers of a SameDiff or TensorFlow graph by the names of their weights; its one"
+              + " group is a layer's number, as in layer_(\\d+)/ .")
+  private String layers;
+
+  private ModelFile opened;
+
+  Path path() {
+    return path;
   }
 
-  HuggingFaceCheckpoint open() {
-    return HuggingFaceCheckpoint.open(directory);
-  }
-
-  /** Reads the weights, and says when that rounds them. */
-  LanguageModel load(HuggingFaceCheckpoint checkpoint, PrintWriter notes) {
-    if (checkpoint.isRoundedBy(weights)) {
-      notes.printf("The weights of %s are rounded to %s in memory.%n", directory, weights.label());
-      notes.flush();
+  ModelFile open() {
+    if (opened == null) {
+      GraphNames names =
+          GraphNames.builder().ids(ids).mask(mask).logits(logits).layers(layers).build();
+      opened = ModelFormat.open(path, names);
     }
-    return checkpoint.load(weights);
+    return opened;
+  }
+
+  /** Where text finds its tokenizer. */
+  Path tokenizer() {
+    return tokenizer == null ? open().folder() : tokenizer;
+  }
+
+  /** Reads the weights, and says what happens to them on the way. */
+  LanguageModel load(PrintWriter notes) {
+    LanguageModel model = open().load(weights, notes::println);
+    notes.flush();
+    return model;
+  }
+
+  /**
+   * Reads a model that is to predict the next token.
+   *
+   * @throws IllegalArgumentException if its tokens see later ones
+   */
+  LanguageModel loadCausal(PrintWriter notes) {
+    LanguageModel model = load(notes);
+    if (!open().isAlwaysCausal()) {
+      CausalCheck.require(model);
+    }
+    return model;
   }
 }

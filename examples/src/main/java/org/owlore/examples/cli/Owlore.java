@@ -22,6 +22,7 @@ import picocli.CommandLine.HelpCommand;
       ScoresCommand.class,
       EvaluateCommand.class,
       GenerateCommand.class,
+      CheckCommand.class,
       QuickstartCommand.class,
       BenchmarkCommand.class,
       HelpCommand.class

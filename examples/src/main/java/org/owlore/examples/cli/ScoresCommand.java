@@ -70,9 +70,9 @@ final class ScoresCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter text = spec.commandLine().getOut();
     Calibration calibration = new Calibration(LayerMetric.of(metric, tau), sequences);
-    LanguageModel loaded = model.load(model.open(), spec.commandLine().getErr());
+    LanguageModel loaded = model.load(spec.commandLine().getErr());
     TokenizedData rows =
-        data.load(model.directory(), loaded, Purpose.READING, spec.commandLine().getErr());
+        data.load(model.tokenizer(), loaded, Purpose.READING, spec.commandLine().getErr());
     LayerScores scores = calibration.score(loaded, rows);
     write(scores);
     for (int layer = 0; layer < scores.scores().size(); layer++) {

@@ -27,19 +27,20 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   /**
-   * Loads the tokenizer of a checkpoint.
+   * Loads a tokenizer.
    *
-   * @param checkpoint a Hugging Face checkpoint directory
+   * @param location a {@code tokenizer.json}, or a directory that holds it, such as a Hugging Face
+   *     checkpoint; files beside it tell where texts end
    * @throws IllegalArgumentException if {@code tokenizer.json} is absent or malformed
    */
-  public static Tokenizer load(@NonNull Path checkpoint) {
-    Path file = checkpoint.resolve("tokenizer.json");
+  public static Tokenizer load(@NonNull Path location) {
+    Path file = Files.isRegularFile(location) ? location : location.resolve("tokenizer.json");
     if (!Files.isRegularFile(file)) {
       throw new IllegalArgumentException(
           "%s has no tokenizer.json: text needs the model's tokenizer, so copy that file there."
-              .formatted(checkpoint));
+              .formatted(location));
     }
-    return new Tokenizer(delegate(file), SpecialTokens.read(checkpoint));
+    return new Tokenizer(delegate(file), SpecialTokens.read(file.toAbsolutePath().getParent()));
   }
 
   private static HuggingFaceTokenizer delegate(Path file) {

@@ -14,7 +14,7 @@ import picocli.CommandLine.Model.CommandSpec;
 class OwloreTest {
 
   @ParameterizedTest
-  @ValueSource(strings = {"scores", "finetune", "evaluate", "generate", "quickstart"})
+  @ValueSource(strings = {"scores", "finetune", "evaluate", "generate", "check", "quickstart"})
   void everyCommandHasHelp(String command) {
     Run run = owlore(command, "--help").succeeds();
 

@@ -18,6 +18,7 @@ public final class GradientFunction {
           "divide", RepairedDivide.class,
           "gather", RepairedGather.class,
           "sparse_softmax_cross_entropy_loss_with_logits", RepairedSparseCrossEntropy.class,
+          "softmax", RepairedSoftMax.class,
           "Where", RepairedWhere.class,
           "select", RepairedSelect.class,
           "split_v", RepairedSplitV.class,

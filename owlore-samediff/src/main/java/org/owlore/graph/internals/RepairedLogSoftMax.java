@@ -1,6 +1,7 @@
 package org.owlore.graph.internals;
 
 import java.util.List;
+import java.util.Map;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -14,6 +15,10 @@ import org.nd4j.linalg.api.ops.impl.transforms.custom.LogSoftMax;
  */
 public class RepairedLogSoftMax extends LogSoftMax {
   private static final long LAST = -1;
+
+  /** Copies lose the fields of the stock class; everything stands in the arguments. */
+  @Override
+  public void setPropertiesForFunction(Map<String, Object> properties) {}
 
   @Override
   public List<SDVariable> doDiff(List<SDVariable> upstream) {

@@ -1,6 +1,7 @@
 package org.owlore.graph.internals;
 
 import java.util.List;
+import java.util.Map;
 import org.nd4j.autodiff.functions.DifferentialFunction;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.ops.CustomOp;
@@ -21,6 +22,10 @@ public class RepairedLogSumExp extends LogSumExp {
     repaired.addTArgument(((CustomOp) original).tArgs());
     return repaired;
   }
+
+  /** Copies lose the fields of the stock class; everything stands in the arguments. */
+  @Override
+  public void setPropertiesForFunction(Map<String, Object> properties) {}
 
   @Override
   public List<SDVariable> doDiff(List<SDVariable> upstream) {

@@ -1,0 +1,138 @@
+package org.owlore.examples.model;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import lombok.NonNull;
+import org.owlore.graph.LanguageModel;
+import org.owlore.graph.imported.Adoption;
+import org.owlore.graph.imported.GraphNames;
+import org.owlore.huggingface.HuggingFaceCheckpoint;
+import org.owlore.onnx.OnnxModel;
+import org.owlore.samediff.SameDiffFile;
+import org.owlore.tensorflow.TensorFlowFile;
+
+/** The formats of models, told apart by the endings of their files. */
+public enum ModelFormat {
+  /** A directory. */
+  HUGGING_FACE(List.of(), (path, names) -> new HuggingFaceModel(HuggingFaceCheckpoint.open(path))),
+  /** An export of any framework. */
+  ONNX(List.of(".onnx"), (path, names) -> onnx(path)),
+  /** What {@code SameDiff.save} writes. */
+  SAMEDIFF(List.of(".fb", ".sd"), ModelFormat::samediff),
+  /** A frozen graph. */
+  TENSORFLOW(List.of(".pb"), ModelFormat::tensorflow);
+
+  private final List<String> endings;
+  private final BiFunction<Path, GraphNames, ModelFile> reader;
+
+  ModelFormat(List<String> endings, BiFunction<Path, GraphNames, ModelFile> reader) {
+    this.endings = endings;
+    this.reader = reader;
+  }
+
+  /**
+   * Opens a model.
+   *
+   * @param path a file of a known format or a checkpoint directory
+   * @param names what the user knows better about a SameDiff or TensorFlow graph
+   * @throws RuntimeException with one sentence if it is neither, or damaged
+   */
+  public static ModelFile open(@NonNull Path path, @NonNull GraphNames names) {
+    return of(path).reader.apply(path, names);
+  }
+
+  private static ModelFormat of(Path path) {
+    Optional<ModelFormat> known = byEnding(path);
+    if (Files.isRegularFile(path)) {
+      return known.orElseThrow(() -> OtherFile.refused(path));
+    }
+    if (known.isPresent()) {
+      throw new IllegalArgumentException("There is no file %s.".formatted(path));
+    }
+    OtherFile.refuseFolder(path);
+    return HUGGING_FACE;
+  }
+
+  private static Optional<ModelFormat> byEnding(Path path) {
+    String name = path.getFileName().toString().toLowerCase(Locale.ROOT);
+    return Arrays.stream(values())
+        .filter(format -> format.endings.stream().anyMatch(name::endsWith))
+        .findFirst();
+  }
+
+  private static ModelFile onnx(Path path) {
+    OnnxModel onnx = OnnxModel.open(path);
+    return new GraphFile("an ONNX model", path, new OnnxFormat(onnx));
+  }
+
+  private static ModelFile samediff(Path path, GraphNames names) {
+    SameDiffFile file = SameDiffFile.open(path);
+    return new GraphFile(
+        "a SameDiff graph", path, new AdoptedFormat(file::load, file::save, names));
+  }
+
+  private static ModelFile tensorflow(Path path, GraphNames names) {
+    TensorFlowFile file = TensorFlowFile.open(path);
+    return new GraphFile(
+        "a TensorFlow graph", path, new AdoptedFormat(file::load, file::save, names));
+  }
+
+  /** Writes ONNX, or the weights alone as safetensors. */
+  private record OnnxFormat(OnnxModel onnx) implements GraphFile.Format {
+    private static final String WEIGHTS = ".safetensors";
+
+    @Override
+    public LanguageModel load(Consumer<String> notes) {
+      return onnx.load();
+    }
+
+    @Override
+    public void requireSavable(Path target) {
+      if (!target.toString().endsWith(WEIGHTS)) {
+        onnx.requireSavable(target);
+      }
+    }
+
+    @Override
+    public void save(LanguageModel model, Path target) {
+      if (target.toString().endsWith(WEIGHTS)) {
+        onnx.saveSafetensors(model, target);
+      } else {
+        onnx.save(model, target);
+      }
+    }
+  }
+
+  /** A graph that has to be understood first. */
+  private record AdoptedFormat(Reader reader, Writer writer, GraphNames names)
+      implements GraphFile.Format {
+
+    @Override
+    public LanguageModel load(Consumer<String> notes) {
+      Adoption adoption = reader.load(names);
+      adoption.notes().forEach(notes);
+      return adoption.model();
+    }
+
+    @Override
+    public void save(LanguageModel model, Path target) {
+      writer.save(model, target);
+    }
+  }
+
+  /** Reads a graph. */
+  private interface Reader {
+    Adoption load(GraphNames names);
+  }
+
+  /** Writes a graph. */
+  private interface Writer {
+    void save(LanguageModel model, Path target);
+  }
+}
