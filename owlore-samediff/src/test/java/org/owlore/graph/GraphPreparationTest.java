@@ -132,6 +132,18 @@ class GraphPreparationTest {
   }
 
   @Test
+  void axesThatAreComputedAreRefused() {
+    SameDiff graph = SameDiff.create();
+    SDVariable weight = graph.var("weight", Nd4j.randn(DataType.FLOAT, 2, 3));
+    SDVariable axes = graph.placeHolder("axes", DataType.INT32, 1);
+    graph.mean("means", weight, axes, false);
+
+    assertThatThrownBy(() -> GraphPreparation.prepare(graph))
+        .isInstanceOf(UnsupportedOperationException.class)
+        .hasMessageContaining("computes its axes (\"axes\"): give them as numbers.");
+  }
+
+  @Test
   void aLoopIsRefusedWithAdvice() {
     SameDiff graph = SameDiff.create();
     SDVariable weight = graph.var("weight", Nd4j.randn(DataType.FLOAT, 4, 3));

@@ -16,6 +16,7 @@ import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.transforms.custom.SoftMax;
 import org.nd4j.linalg.factory.Nd4j;
 import org.owlore.engine.Engine;
 import org.owlore.engine.PlanRequest;
@@ -36,17 +37,18 @@ class RepairedOperationsTest {
 
   static Stream<Arguments> operations() {
     return Stream.of(
-        operation("where", shape(3, 5), shape(3, 5), (g, x, y) -> one(g.where(x, y, x.gt(y)))),
+        operation(
+            "where", shape(3, 5), shape(3, 5), (g, x, y) -> one(g.where(x, y, condition(g, 3, 5)))),
         operation(
             "where with a broadcast branch",
             shape(2, 3, 5),
             shape(5),
-            (g, x, y) -> one(g.where(x, y, x.gt(0)))),
+            (g, x, y) -> one(g.where(x, y, condition(g, 2, 3, 5)))),
         operation(
             "where with a scalar branch",
             shape(3, 1, 5),
             shape(1),
-            (g, x, y) -> one(g.where(x, y, x.gt(0)))),
+            (g, x, y) -> one(g.where(x, y, condition(g, 3, 1, 5)))),
         operation(
             "where with a broadcast condition",
             shape(3, 5),
@@ -78,6 +80,22 @@ class RepairedOperationsTest {
             shape(2, 3, 5),
             shape(4, 5),
             (g, x, y) -> one(g.tensorMmul(x, y, new int[] {2}, 1))),
+        operation(
+            "softmax without an axis, as importers leave it",
+            shape(2, 3, 5),
+            shape(1),
+            (g, x, y) -> one(new SoftMax(g, new SDVariable[] {x}, false).outputVariable())),
+        operation(
+            "permute whose order is an input",
+            shape(2, 3, 5),
+            shape(1),
+            (g, x, y) ->
+                one(g.permute(x, g.constant(Nd4j.createFromArray(1, 2, 0))).mul(number(g)))),
+        operation(
+            "mean whose axes are an input",
+            shape(2, 3, 5),
+            shape(1),
+            (g, x, y) -> one(g.mean(x, g.constant(Nd4j.createFromArray(-1)), true).mul(number(g)))),
         operation("log_softmax", shape(3, 5), shape(1), (g, x, y) -> one(g.nn.logSoftmax(x))),
         operation(
             "log_softmax along axis 0",
@@ -199,6 +217,16 @@ class RepairedOperationsTest {
       values[i] = (float) random.nextGaussian();
     }
     return Nd4j.createFromArray(values).reshape(shape);
+  }
+
+  /** Whether a random number is positive; independent of x and y, so that nothing jumps. */
+  private static SDVariable condition(SameDiff graph, long... shape) {
+    return graph.constant(random(new Random(), shape)).gt(0);
+  }
+
+  /** A number, so that what it multiplies is read by another operation. */
+  private static SDVariable number(SameDiff graph) {
+    return graph.constant(1.5f);
   }
 
   private static SDVariable[] one(SDVariable result) {

@@ -24,7 +24,7 @@ public enum ModelFormat {
   /** An export of any framework. */
   ONNX(List.of(".onnx"), (path, names) -> onnx(path)),
   /** What {@code SameDiff.save} writes. */
-  SAMEDIFF(List.of(".fb", ".sd"), ModelFormat::samediff),
+  SAMEDIFF(List.of(".fb", ".sd", ".zip"), ModelFormat::samediff),
   /** A frozen graph. */
   TENSORFLOW(List.of(".pb"), ModelFormat::tensorflow);
 
@@ -50,6 +50,7 @@ public enum ModelFormat {
   private static ModelFormat of(Path path) {
     Optional<ModelFormat> known = byEnding(path);
     if (Files.isRegularFile(path)) {
+      OtherFile.refuseArchive(path);
       return known.orElseThrow(() -> OtherFile.refused(path));
     }
     if (known.isPresent()) {

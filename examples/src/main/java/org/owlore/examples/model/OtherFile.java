@@ -54,6 +54,17 @@ enum OtherFile {
   }
 
   /**
+   * Refuses archives: what {@code SameDiff.save} writes is none, whatever its ending says.
+   *
+   * @throws IllegalArgumentException if it is one
+   */
+  static void refuseArchive(Path file) {
+    if (start(file).startsWith(ZIP.magic)) {
+      throw refused(file);
+    }
+  }
+
+  /**
    * Refuses folders of which it is clear that they are something else.
    *
    * @throws IllegalArgumentException if it is one

@@ -55,6 +55,15 @@ class ModelFilesTest {
   }
 
   @Test
+  void whatSameDiffSavesMayHaveTheEndingOfAnArchive() throws IOException {
+    Path checkpoint = TinyModel.writeTo(Files.createDirectory(folder.resolve("checkpoint")));
+    Path graph = folder.resolve("model.zip");
+    HuggingFaceCheckpoint.open(checkpoint).load().graph().save(graph.toFile(), false);
+
+    assertThat(perplexity(graph)).isCloseTo(perplexity(checkpoint), within(0.01));
+  }
+
+  @Test
   void aTensorFlowFileLearnsAndIsWrittenBack() throws IOException {
     Path graph = bert("causal");
 
