@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import lombok.AccessLevel;
 import lombok.NonNull;
@@ -20,7 +21,9 @@ import org.owlore.graph.LanguageModel;
 import org.owlore.graph.LayerMap;
 import org.owlore.graph.ModelInput;
 import org.owlore.graph.TokenLoss;
+import org.owlore.graph.layers.FoundLayers;
 import org.owlore.graph.layers.LayerMapFinder;
+import org.owlore.graph.layers.LayersNotFoundException;
 import org.owlore.onnx.file.OnnxCopy;
 import org.owlore.onnx.file.OnnxFile;
 import org.owlore.onnx.operators.Translator;
@@ -75,16 +78,27 @@ public final class OnnxModel {
    * @return a new graph, which owns its weights
    * @throws CheckpointException if the file uses what cannot be imported; the message names the
    *     node
+   * @throws LayersNotFoundException if the layers are not found
    */
   public LanguageModel load() {
+    return load(LayerMapFinder::find);
+  }
+
+  /**
+   * Makes a SameDiff graph that trains, with layers that are told apart as the caller says; see
+   * {@link #load()}.
+   *
+   * @param layers for instance {@code finder -> finder.byPattern("block(\\d+)")}
+   */
+  public LanguageModel load(@NonNull Function<LayerMapFinder, FoundLayers> layers) {
     Translation translation = Translator.translate(file, output(), bindings());
     int vocabulary = vocabulary(translation);
     SameDiff graph = translation.graph();
     graph.identity(LOGITS, translation.output());
     SDVariable labels = graph.placeHolder(LanguageModel.LABELS, DataType.INT32, -1, -1);
     TokenLoss.add(translation.output().reshape(-1, vocabulary), labels);
-    LayerMap layers = new LayerMapFinder(graph, LOGITS).find().layers();
-    return new LanguageModel(graph, layers, LOGITS, TokenLoss.LOSS, input(translation), vocabulary);
+    LayerMap map = layers.apply(new LayerMapFinder(graph, LOGITS)).layers();
+    return new LanguageModel(graph, map, LOGITS, TokenLoss.LOSS, input(translation), vocabulary);
   }
 
   private String output() {

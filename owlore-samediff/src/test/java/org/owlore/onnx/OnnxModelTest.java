@@ -282,4 +282,13 @@ class OnnxModelTest {
     assertThat(model.input().fixedLength()).isTrue();
     assertThat(model.input().maximumLength()).isEqualTo(5);
   }
+
+  @Test
+  void layersAreToldApartByAPatternOfTheCallers() {
+    LanguageModel model = model().load(finder -> finder.byPattern("layers\\.(\\d)\\.proj"));
+
+    assertThat(model.layers().layers())
+        .map(layer -> layer.linears().get(0).name())
+        .containsExactly("layers.0.proj.weight", "layers.1.proj.weight");
+  }
 }

@@ -59,8 +59,8 @@ final class ModelOption {
       names = "--layers",
       paramLabel = "REGEX",
       description =
-          "Tells the layers of a SameDiff or TensorFlow graph by the names of their weights; its one"
-              + " group is a layer's number, as in layer_(\\d+)/ .")
+          "Tells the layers of a graph by the names of their weights; its one group is a layer's"
+              + " number, as in layer_(\\d+)/ (default: found).")
   private String layers;
 
   private ModelFile opened;

@@ -22,7 +22,7 @@ public enum ModelFormat {
   /** A directory. */
   HUGGING_FACE(List.of(), (path, names) -> new HuggingFaceModel(HuggingFaceCheckpoint.open(path))),
   /** An export of any framework. */
-  ONNX(List.of(".onnx"), (path, names) -> onnx(path)),
+  ONNX(List.of(".onnx"), ModelFormat::onnx),
   /** What {@code SameDiff.save} writes. */
   SAMEDIFF(List.of(".fb", ".sd", ".zip"), ModelFormat::samediff),
   /** A frozen graph. */
@@ -67,9 +67,9 @@ public enum ModelFormat {
         .findFirst();
   }
 
-  private static ModelFile onnx(Path path) {
+  private static ModelFile onnx(Path path, GraphNames names) {
     OnnxModel onnx = OnnxModel.open(path);
-    return new GraphFile("an ONNX model", path, new OnnxFormat(onnx));
+    return new GraphFile("an ONNX model", path, new OnnxFormat(onnx, names.layers()));
   }
 
   private static ModelFile samediff(Path path, GraphNames names) {
@@ -85,12 +85,12 @@ public enum ModelFormat {
   }
 
   /** Writes ONNX, or the weights alone as safetensors. */
-  private record OnnxFormat(OnnxModel onnx) implements GraphFile.Format {
+  private record OnnxFormat(OnnxModel onnx, String layers) implements GraphFile.Format {
     private static final String WEIGHTS = ".safetensors";
 
     @Override
     public LanguageModel load(Consumer<String> notes) {
-      return onnx.load();
+      return layers == null ? onnx.load() : onnx.load(finder -> finder.byPattern(layers));
     }
 
     @Override
