@@ -1,7 +1,6 @@
 package org.owlore.onnx;
 
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -136,14 +135,9 @@ public final class OnnxModel {
   }
 
   private Map<String, Binding> bindings() {
-    Map<String, OnnxWeight> owners = new HashMap<>();
     Map<String, Binding> bindings = new LinkedHashMap<>();
     for (OnnxWeight weight : weights.all()) {
-      OnnxWeight owner = owners.computeIfAbsent(weight.tiedTo(), name -> weight);
-      bindings.put(
-          weight.initializer(),
-          new Binding(
-              owner.name(), owner.initializer(), weight.transposed() != owner.transposed()));
+      bindings.put(weight.initializer(), new Binding(weight.tiedTo(), weight.transposed()));
     }
     return bindings;
   }
@@ -202,7 +196,6 @@ public final class OnnxModel {
 
   private static INDArray original(OnnxWeight weight, SameDiff graph) {
     INDArray array = graph.getArrForVarName(weight.name());
-    INDArray oriented = weight.transposed() ? array.transpose() : array;
-    return weight.offset() == 0 ? oriented : oriented.sub(weight.offset());
+    return weight.offset() == 0 ? array : array.sub(weight.offset());
   }
 }

@@ -17,6 +17,7 @@ import org.nd4j.autodiff.samediff.NameScope;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.array.SingleThreadArrayHolder;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.owlore.files.CheckpointException;
 import org.owlore.onnx.file.ElementType;
 import org.owlore.onnx.file.ModulePath;
@@ -48,10 +49,9 @@ public final class Translator {
    * How an initializer becomes a variable.
    *
    * @param variable name of the variable; several initializers may share one
-   * @param owner the initializer whose numbers and layout the variable has
-   * @param transposed whether this initializer is the transpose of its owner
+   * @param transposed whether the initializer is the transpose of the variable
    */
-  public record Binding(@NonNull String variable, @NonNull String owner, boolean transposed) {}
+  public record Binding(@NonNull String variable, boolean transposed) {}
 
   /**
    * A translated graph.
@@ -194,7 +194,7 @@ public final class Translator {
     weights.forEach(
         (initializer, binding) -> {
           if (read.contains(initializer)) {
-            values.put(initializer, weight(binding));
+            values.put(initializer, weight(file.initializers().get(initializer), binding));
           }
         });
     file.initializers()
@@ -206,16 +206,27 @@ public final class Translator {
             });
   }
 
-  private Value weight(Binding binding) {
-    OnnxTensor tensor = file.initializers().get(binding.owner());
+  private Value weight(OnnxTensor tensor, Binding binding) {
+    SymbolicShape stored = SymbolicShape.of(tensor.shape());
+    SymbolicShape shape = binding.transposed() ? stored.permuted(1, 0) : stored;
     SDVariable variable =
         sameDiff.hasVariable(binding.variable())
             ? sameDiff.getVariable(binding.variable())
-            : sameDiff.var(binding.variable(), tensor.array());
-    Value value = Value.computed(ElementType.FLOAT, SymbolicShape.of(tensor.shape()), variable);
+            : sameDiff.var(binding.variable(), array(tensor, binding.transposed()));
+    Value value = Value.computed(ElementType.FLOAT, shape, variable);
     return binding.transposed()
         ? Shapes.permuted(graph, value, 1, 0).from("Transpose", List.of(value))
         : value;
+  }
+
+  private static INDArray array(OnnxTensor tensor, boolean transposed) {
+    INDArray array = tensor.array();
+    if (!transposed) {
+      return array;
+    }
+    INDArray result = array.transpose().dup('c');
+    array.close();
+    return result;
   }
 
   private void translate(NodeProto node) {

@@ -112,6 +112,6 @@ final class Imported {
     Path file = TemporaryFiles.file("operator.onnx");
     onnx.output(output).write(file);
     return Translator.translate(
-        OnnxFile.open(file), output, Map.of("table", new Binding("table", "table", false)));
+        OnnxFile.open(file), output, Map.of("table", new Binding("table", false)));
   }
 }
