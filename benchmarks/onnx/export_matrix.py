@@ -1,8 +1,8 @@
-"""Exports tiny random models of many families to ONNX in every usual way, each with PyTorch's own
+"""Exports random models of many families to ONNX in every usual way, each with PyTorch's own
 logits and gradients, as a test of an importer.
 
 usage: export_matrix.py OUT [--families llama gpt2 ...] [--exporters torchscript dynamo optimum]
-                            [--variants plain ...] [--tiny]
+                            [--variants plain ...] [--size tiny|small|real]
 needs torch, transformers, onnx, onnxscript, onnxruntime; for its exporter optimum-onnx, which wants
 an older transformers and so a run of its own
 
@@ -85,6 +85,11 @@ VARIANTS = {
     ),
     "opset23": Variant(opset=23, exporters=("dynamo",), families=("llama", "gpt2", "bert")),
 }
+SIZES = {
+    "tiny": Size(hidden=16, blocks=2),
+    "small": Size(hidden=32, blocks=3),
+    "real": Size(hidden=768, blocks=12, heads=12, vocabulary=50257, positions=1024),
+}
 OPSETS = {  # of the plain variant, so that all are seen
     ("torchscript", "static", "folded"): 14,
     ("torchscript", "static", "raw"): 17,
@@ -157,7 +162,7 @@ class Case:
         """Input arrays by name, and the labels: random tokens, right-padded to the longest row."""
         generator = torch.Generator().manual_seed(sum(lengths))
         longest = max(lengths)
-        tokens = lambda: torch.randint(3, families.VOCABULARY, (len(lengths), longest), generator=generator)
+        tokens = lambda: torch.randint(3, self.size.vocabulary, (len(lengths), longest), generator=generator)
         real = torch.arange(longest)[None] < torch.tensor(lengths)[:, None]
         if not self.variant.mask:
             real = torch.ones_like(real)
@@ -375,7 +380,7 @@ def one_line(problem):
 
 
 def cases(arguments):
-    size = Size(16, 2) if arguments.tiny else Size(32, 3)
+    size = SIZES[arguments.size]
     for variant_name in arguments.variants:
         variant = VARIANTS[variant_name]
         for family in (f for f in FAMILIES if f in variant.families and f in arguments.families):
@@ -390,7 +395,7 @@ def main():
     parser.add_argument("--families", nargs="+", choices=ALL, default=ALL)
     parser.add_argument("--exporters", nargs="+", default=("torchscript", "dynamo"))
     parser.add_argument("--variants", nargs="+", choices=tuple(VARIANTS), default=tuple(VARIANTS))
-    parser.add_argument("--tiny", action="store_true", help="hidden size 16, two blocks")
+    parser.add_argument("--size", choices=tuple(SIZES), default="small")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     transformers.logging.set_verbosity_error()

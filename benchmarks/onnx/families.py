@@ -1,4 +1,4 @@
-"""Tiny random models of the usual families of language models, for `export_matrix.py`."""
+"""Random models of the usual families of language models, for `export_matrix.py`."""
 
 import dataclasses
 import math
@@ -6,15 +6,16 @@ import math
 import torch
 import transformers as hf
 
-VOCABULARY = 97
-
 
 @dataclasses.dataclass(frozen=True)
 class Size:
-    """Columns of the residual stream, and number of blocks."""
+    """Columns of the residual stream, and what else a model has how many of."""
 
     hidden: int
     blocks: int
+    heads: int = 4
+    vocabulary: int = 97
+    positions: int = 64
 
 
 class T5EncoderWithHead(torch.nn.Module):
@@ -37,19 +38,19 @@ def plain(size):
         hidden_size=size.hidden,
         intermediate_size=2 * size.hidden + 8,
         num_hidden_layers=size.blocks,
-        num_attention_heads=4,
-        max_position_embeddings=64,
+        num_attention_heads=size.heads,
+        max_position_embeddings=size.positions,
         pad_token_id=0,
     )
 
 
 def grouped(size):
-    return plain(size) | dict(num_key_value_heads=2)
+    return plain(size) | dict(num_key_value_heads=size.heads // 2)
 
 
 def wide_heads(size):
     """Heads that together are wider than the residual stream, as Qwen3's and Gemma's may be."""
-    return grouped(size) | dict(head_dim=size.hidden // 2)
+    return grouped(size) | dict(head_dim=2 * size.hidden // size.heads)
 
 
 def alternating(size):
@@ -62,14 +63,14 @@ def alternating(size):
 
 
 def gpt(size):
-    return dict(n_embd=size.hidden, n_layer=size.blocks, n_head=4, n_positions=64)
+    return dict(n_embd=size.hidden, n_layer=size.blocks, n_head=size.heads, n_positions=size.positions)
 
 
 def gpt_neo(size):
     kinds = [[["local", "global"], size.blocks // 2]] + [[["local"], 1]] * (size.blocks % 2)
     return dict(
-        hidden_size=size.hidden, num_layers=size.blocks, num_heads=4,
-        attention_types=kinds, window_size=4, max_position_embeddings=64,
+        hidden_size=size.hidden, num_layers=size.blocks, num_heads=size.heads,
+        attention_types=kinds, window_size=4, max_position_embeddings=size.positions,
     )
 
 
@@ -78,7 +79,7 @@ def opt(size):
 
 
 def bloom(size):
-    return dict(hidden_size=size.hidden, n_layer=size.blocks, n_head=4)
+    return dict(hidden_size=size.hidden, n_layer=size.blocks, n_head=size.heads)
 
 
 def falcon_alibi(size):
@@ -87,15 +88,15 @@ def falcon_alibi(size):
 
 def distilbert(size):
     return dict(
-        dim=size.hidden, hidden_dim=2 * size.hidden + 8, n_layers=size.blocks, n_heads=4,
-        max_position_embeddings=64,
+        dim=size.hidden, hidden_dim=2 * size.hidden + 8, n_layers=size.blocks, n_heads=size.heads,
+        max_position_embeddings=size.positions,
     )
 
 
 def t5(size):
     return dict(
-        d_model=size.hidden, d_ff=2 * size.hidden + 8, d_kv=size.hidden // 4,
-        num_layers=size.blocks, num_heads=4, feed_forward_proj="gated-gelu",
+        d_model=size.hidden, d_ff=2 * size.hidden + 8, d_kv=size.hidden // size.heads,
+        num_layers=size.blocks, num_heads=size.heads, feed_forward_proj="gated-gelu",
         relative_attention_num_buckets=8,
     )
 
@@ -115,7 +116,7 @@ FAMILIES = {
     "phi": (hf.PhiForCausalLM, hf.PhiConfig, plain),
     "phi3": (
         hf.Phi3ForCausalLM, hf.Phi3Config,
-        lambda s: grouped(s) | dict(original_max_position_embeddings=64),
+        lambda s: grouped(s) | dict(original_max_position_embeddings=s.positions),
     ),
     "gpt_neox": (hf.GPTNeoXForCausalLM, hf.GPTNeoXConfig, plain),
     "opt": (hf.OPTForCausalLM, hf.OPTConfig, opt),
@@ -141,7 +142,7 @@ def make(family, size, attention=None, tied=None, dtype=torch.float32):
     dtype: of the weights; buffers (rotary frequencies) stay float32, as after `from_pretrained`
     """
     model_class, config_class, fields = FAMILIES[family]
-    more = {"vocab_size": VOCABULARY, "bos_token_id": 1, "eos_token_id": 2}
+    more = {"vocab_size": size.vocabulary, "bos_token_id": 1, "eos_token_id": 2}
     if tied is not None:
         more["tie_word_embeddings"] = tied
     torch.manual_seed(7)

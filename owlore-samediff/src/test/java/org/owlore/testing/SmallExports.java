@@ -10,7 +10,7 @@ import java.util.List;
 
 /**
  * Exports of models with two blocks, 16 columns wide, and what PyTorch computes with them: {@code
- * benchmarks/onnx/export_matrix.py DIRECTORY --tiny} makes them, among others.
+ * benchmarks/onnx/export_matrix.py DIRECTORY --size tiny} makes them, among others.
  */
 public final class SmallExports {
   private static final List<String> CASES =

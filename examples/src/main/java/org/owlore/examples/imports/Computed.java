@@ -11,8 +11,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param logits {@code [batch, sequence, vocabulary]}
  * @param loss the scalar loss
  * @param gradients of the loss, by variable
+ * @param cost what it took
  */
-record Computed(@NonNull INDArray logits, double loss, @NonNull Map<String, INDArray> gradients)
+record Computed(
+    @NonNull INDArray logits,
+    double loss,
+    @NonNull Map<String, INDArray> gradients,
+    @NonNull PassCost cost)
     implements AutoCloseable {
 
   @Override

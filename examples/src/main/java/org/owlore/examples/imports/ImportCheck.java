@@ -30,6 +30,7 @@ final class ImportCheck {
   private final boolean stock;
   private final List<String> problems = new ArrayList<>();
   private final Map<String, OnnxWeight> weights = new TreeMap<>();
+  private PassCost cost = PassCost.NONE;
   private double logits;
   private double gradients;
 
@@ -104,6 +105,7 @@ final class ImportCheck {
         operations == 0 ? List.of() : baked.stream().sorted().toList(),
         seconds,
         operations,
+        cost,
         logits,
         gradients);
   }
@@ -113,6 +115,7 @@ final class ImportCheck {
     for (Path file : export.references()) {
       try (Reference reference = Reference.read(file);
           Computed computed = source.compute(model, reference.inputs())) {
+        cost = cost == PassCost.NONE ? computed.cost() : cost;
         double difference = LargestDifference.ofLogits(computed.logits(), reference);
         logits = Math.max(logits, difference);
         compare("logits" + shape, difference);

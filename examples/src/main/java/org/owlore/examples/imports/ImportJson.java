@@ -19,6 +19,8 @@ public final class ImportJson {
     result.baked().forEach(node.putArray("baked")::add);
     node.put("seconds", result.seconds());
     node.put("operations", result.operations());
+    node.put("passSeconds", result.cost().seconds());
+    node.put("passBytes", result.cost().bytes());
     put(node, "logits", result.logits());
     put(node, "gradients", result.gradients());
     return node.toString();

@@ -12,6 +12,7 @@ import lombok.NonNull;
  * @param baked weights of the PyTorch model that the export holds as constants only
  * @param seconds to open and load the file
  * @param operations in the imported graph, with the loss
+ * @param cost of a pass forward and backward over the first batch, with a training plan
  * @param logits largest difference of a logit, relative to the largest logit
  * @param gradients largest difference in a gradient, relative to its largest entry
  */
@@ -22,6 +23,7 @@ public record ImportResult(
     @NonNull List<String> baked,
     double seconds,
     int operations,
+    @NonNull PassCost cost,
     double logits,
     double gradients) {
 
@@ -44,6 +46,6 @@ public record ImportResult(
   static ImportResult notCounted(ExportCase export) {
     String reason = export.status() + ": " + export.error();
     return new ImportResult(
-        export.name(), Outcome.NOT_COUNTED, List.of(reason), List.of(), 0, 0, 0, 0);
+        export.name(), Outcome.NOT_COUNTED, List.of(reason), List.of(), 0, 0, PassCost.NONE, 0, 0);
   }
 }

@@ -18,11 +18,13 @@ public final class ImportTable {
       line("%-5s %-55s %s", "-", result.name(), result.problems().get(0));
     } else {
       line(
-          "%-5s %-55s %6.2f s %5d operations, logits %.0e, gradients %.0e%s",
+          "%-5s %-55s %6.2f s %5d operations, pass %.3f s %.1f MiB, logits %.0e, gradients %.0e%s",
           result.outcome() == Outcome.RIGHT ? "ok" : "WRONG",
           result.name(),
           result.seconds(),
           result.operations(),
+          result.cost().seconds(),
+          result.cost().bytes() / 1024.0 / 1024.0,
           result.logits(),
           result.gradients(),
           baked(result));

@@ -32,11 +32,14 @@ final class PlanGradients implements GradientSource {
         };
     try (Engine engine = new Engine(model.graph())) {
       PlanExecutor executor = engine.executor(request);
+      long start = System.nanoTime();
       executor.run(placeholders, collect);
+      PassCost cost = PassCost.since(start, engine.workspaceBytes());
       return new Computed(
           executor.output(model.logits()).dup('c'),
           executor.output(model.loss()).getDouble(0),
-          gradients);
+          gradients,
+          cost);
     }
   }
 }
