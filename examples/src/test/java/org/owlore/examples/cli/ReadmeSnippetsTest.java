@@ -3,6 +3,7 @@ package org.owlore.examples.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -32,6 +33,7 @@ import org.owlore.graph.LanguageModel;
 import org.owlore.graph.LayerMap;
 import org.owlore.graph.layers.LayerMapFinder;
 import org.owlore.huggingface.HuggingFaceCheckpoint;
+import org.owlore.onnx.OnnxModel;
 import org.owlore.sampling.Draw;
 import org.owlore.sampling.LayerDistribution;
 import org.owlore.sampling.LayerSampler;
@@ -157,6 +159,33 @@ class ReadmeSnippetsTest {
     // README
 
     assertThat(output.resolve("model.safetensors")).exists();
+  }
+
+  @Test
+  void onnxModel() throws IOException {
+    Path file = folder.resolve("gpt2.onnx");
+    try (InputStream export = ReadmeSnippetsTest.class.getResourceAsStream("/onnx/gpt2.onnx")) {
+      Files.copy(export, file);
+    }
+    BatchSource batches = batches();
+    Path output = folder.resolve("tuned.onnx");
+    FineTuneConfiguration configuration =
+        FineTuneConfiguration.builder()
+            .method(Method.GALORE)
+            .updater(GaLoreUpdater.builder().learningRate(1e-3).rank(4).build())
+            .build();
+
+    // README
+    OnnxModel onnx = OnnxModel.open(file);
+    LanguageModel model = onnx.load();
+    System.out.println(model.layers().table(model.graph()));
+    try (FineTuner tuner = new FineTuner(model, configuration)) {
+      tuner.fit(batches, 10, StepListener.NONE);
+    }
+    onnx.save(model, output);
+    // README
+
+    assertThat(OnnxModel.open(output).weights()).hasSameSizeAs(onnx.weights());
   }
 
   @Test

@@ -3,6 +3,7 @@ package org.owlore.examples.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** README.md does what it says: every command runs, every snippet is code that a test runs. */
 class ReadmeTest {
@@ -25,6 +27,7 @@ class ReadmeTest {
     Files.move(model, folder.resolve("my-model"));
     writeQuestions("train.jsonl");
     writeQuestions("test.jsonl");
+    writeExport();
 
     blocks("bash")
         .flatMap(String::lines)
@@ -33,6 +36,7 @@ class ReadmeTest {
 
     assertThat(folder.resolve("tuned/model.safetensors")).exists();
     assertThat(folder.resolve("scores.json")).exists();
+    assertThat(folder.resolve("tuned.onnx")).exists();
   }
 
   @Test
@@ -91,10 +95,31 @@ class ReadmeTest {
     Files.writeString(folder.resolve(name), line.repeat(8));
   }
 
+  private void writeExport() throws IOException {
+    try (InputStream export = ReadmeTest.class.getResourceAsStream("/onnx/gpt2.onnx")) {
+      Files.copy(export, folder.resolve("gpt2.onnx"));
+    }
+    int[][] tokens = new int[8][12];
+    for (int i = 0; i < 8 * 12; i++) {
+      tokens[i / 12][i % 12] = i * 7 % 61;
+    }
+    Nd4j.writeAsNumpy(Nd4j.createFromArray(tokens), folder.resolve("tokens.npy").toFile());
+  }
+
   /** Files and folders of the commands lie in this test's own folder. */
   private Object[] arguments(String line) {
     List<String> ours =
-        List.of("my-model", "train.jsonl", "test.jsonl", "tuned", "scores.json", "demo");
+        List.of(
+            "my-model",
+            "train.jsonl",
+            "test.jsonl",
+            "tuned",
+            "scores.json",
+            "demo",
+            "gpt2.onnx",
+            "tokens.npy",
+            "layers.json",
+            "tuned.onnx");
     String where = line.endsWith(" quickstart") ? line + " --out demo" : line;
     return WORD.matcher(where.substring("./owlore ".length()))
         .results()
