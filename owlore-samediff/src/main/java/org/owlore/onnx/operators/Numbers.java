@@ -5,8 +5,9 @@ import org.owlore.onnx.symbolic.SymbolicNumber;
 /** How numbers of an export are stored. */
 final class Numbers {
   /**
-   * What stands for minus infinity in a mask: twice of it is still finite, and the exponential of
-   * it is 0, so that rows without any visible token get finite gradients instead of NaN.
+   * What stands for minus infinity, and for the lowest float, in a mask: twice of it is still
+   * finite, and the exponential of it is 0, so that rows without any visible token get finite
+   * gradients instead of NaN.
    */
   static final double FORBIDDEN = -1.7e38;
 
@@ -18,8 +19,6 @@ final class Numbers {
   }
 
   static double storable(double number) {
-    return Math.max(
-        FORBIDDEN * 2,
-        Math.min(-FORBIDDEN * 2, number == Double.NEGATIVE_INFINITY ? FORBIDDEN : number));
+    return Math.max(FORBIDDEN, Math.min(-FORBIDDEN, number));
   }
 }
