@@ -97,12 +97,12 @@ class Bert(tf.Module):
         return x * 0.5 * (1.0 + tf.math.erf(x / np.sqrt(2.0).astype(np.float32)))
 
     def mask(self, input_mask, length):
-        seen = tf.cast(input_mask[:, tf.newaxis, tf.newaxis, :], tf.float32)
+        seen = input_mask[:, tf.newaxis, tf.newaxis, :] > 0
         if self.options.causal:
             positions = tf.range(length)
-            later = tf.cast(positions[:, tf.newaxis] >= positions[tf.newaxis, :], tf.float32)
-            seen = seen * later[tf.newaxis, tf.newaxis, :, :]
-        return (1.0 - seen) * -10000.0
+            earlier = positions[:, tf.newaxis] >= positions[tf.newaxis, :]
+            seen = tf.logical_and(seen, earlier[tf.newaxis, tf.newaxis, :, :])
+        return tf.where(seen, 0.0, -10000.0)
 
     def logits(self, input_ids, input_mask):
         shape = tf.shape(input_ids)
@@ -113,6 +113,7 @@ class Bert(tf.Module):
             self.weights["bert/embeddings/position_embeddings"], [0, 0], [length, -1]
         )
         x = self.norm(words + tf.expand_dims(positions, 0), "bert/embeddings/LayerNorm")
+        x = tf.where(tf.expand_dims(input_mask, 2) > 0, x, 0.0)
         x = tf.reshape(x, [-1, self.options.hidden])
         mask = self.mask(input_mask, length)
         for layer in range(self.options.layers):

@@ -149,6 +149,10 @@ final class OperationRepair {
     if (known.stream().allMatch(size -> Arrays.equals(size, known.get(0)))) {
       return;
     }
+    if (operation.getOp().opName().equals("select") && known.get(0).length == 1) {
+      refuse(operation, "chooses whole rows: use where with a condition of the rows' shape");
+      return;
+    }
     SDVariable zeros = zeros(inputs.get(0)).add(zeros(inputs.get(1))).add(zeros(inputs.get(2)));
     for (int i = 0; i < inputs.size(); i++) {
       SDVariable input = graph.getVariable(inputs.get(i));

@@ -1,6 +1,7 @@
 package org.owlore.tensorflow;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -34,6 +35,13 @@ final class FrozenGraph {
   private static final Set<String> CALLS =
       Set.of("PartitionedCall", "StatefulPartitionedCall", "RemoteCall", "SymbolicGradient");
 
+  /**
+   * Operations that the importer knows by another name; the preparation broadcasts what {@code
+   * Where} chooses between.
+   */
+  private static final Map<String, String> SYNONYMS =
+      Map.of("SelectV2", "Where", "Snapshot", "Identity", "EnsureShape", "Identity");
+
   private static final String FREEZE =
       "freeze it with convert_variables_to_constants_v2(concrete_function) first";
 
@@ -66,8 +74,18 @@ final class FrozenGraph {
     }
   }
 
+  /** The node as the importer knows it. */
+  static NodeDef importable(NodeDef node) {
+    if (ConstantNodes.isConstant(node)) {
+      return ConstantNodes.writtenOut(node);
+    }
+    String known = SYNONYMS.get(node.getOp());
+    return known == null ? node : node.toBuilder().setOp(known).build();
+  }
+
   private static boolean isMapped(String operation) {
-    return DifferentialFunctionClassHolder.getInstance().getOpWithTensorflowName(operation) != null;
+    String name = SYNONYMS.getOrDefault(operation, operation);
+    return DifferentialFunctionClassHolder.getInstance().getOpWithTensorflowName(name) != null;
   }
 
   private static void refuse(String file, GraphDef graph, Set<String> operations, String advice) {

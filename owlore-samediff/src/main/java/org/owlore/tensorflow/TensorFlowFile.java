@@ -69,7 +69,7 @@ public final class TensorFlowFile {
   private SameDiff imported() {
     GraphDef.Builder full = GraphDef.newBuilder();
     for (NodeDef node : graph.getNodeList()) {
-      full.addNode(ConstantNodes.isConstant(node) ? ConstantNodes.writtenOut(node) : node);
+      full.addNode(FrozenGraph.importable(node));
     }
     try (ImporterLitter litter = new ImporterLitter()) {
       return SameDiff.importFrozenTF(full.build());

@@ -13,6 +13,7 @@ import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.controlflow.Select;
 import org.nd4j.linalg.factory.Nd4j;
 import org.owlore.testing.Gradients;
 
@@ -116,6 +117,18 @@ class GraphPreparationTest {
         .isInstanceOf(UnsupportedOperationException.class)
         .hasMessageContaining("\"Where\"")
         .hasMessageContaining("has inputs whose shapes cannot be found out");
+  }
+
+  @Test
+  void aChoiceOfWholeRowsIsRefused() {
+    SameDiff graph = SameDiff.create();
+    SDVariable left = graph.var("left", Nd4j.randn(DataType.FLOAT, 2, 3));
+    SDVariable rows = graph.constant(Nd4j.createFromArray(true, false));
+    new Select(graph, new SDVariable[] {rows, left, left.mul(2)}).outputVariable();
+
+    assertThatThrownBy(() -> GraphPreparation.prepare(graph))
+        .isInstanceOf(UnsupportedOperationException.class)
+        .hasMessageContaining("chooses whole rows: use where with a condition of the rows' shape.");
   }
 
   @Test

@@ -7,6 +7,7 @@ import lombok.NonNull;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.VariableType;
+import org.nd4j.autodiff.samediff.array.SingleThreadArrayHolder;
 import org.nd4j.linalg.factory.Nd4j;
 import org.owlore.graph.GraphPreparation;
 import org.owlore.graph.LanguageModel;
@@ -54,6 +55,7 @@ public final class ImportedGraph {
   }
 
   private Adoption adopt() {
+    keepOneCopyOfArrays();
     GraphEdits.linkReaders(graph);
     Placeholders placeholders = new Placeholders(graph, names, notes);
     String ids = placeholders.ids();
@@ -76,6 +78,11 @@ public final class ImportedGraph {
             input(shape, flow),
             logits.vocabularySize());
     return new Adoption(model, notes);
+  }
+
+  /** SameDiff's own holders keep a second copy of every array for other devices. */
+  private void keepOneCopyOfArrays() {
+    graph.setArrayHolders(new SingleThreadArrayHolder(), new SingleThreadArrayHolder(), true);
   }
 
   private void requireTokenTable(TokenFlow flow, String ids) {
