@@ -29,6 +29,9 @@ final class ConstantNodes {
    * the one before, and zeros altogether; the importer would read zeros instead.
    */
   static NodeDef writtenOut(NodeDef node) {
+    if (!node.containsAttr(VALUE)) {
+      throw new CheckpointException("Constant \"" + node.getName() + "\" has no value.");
+    }
     TensorProto tensor = node.getAttrOrThrow(VALUE).getTensor();
     long length = length(tensor);
     if (!tensor.getTensorContent().isEmpty() || length == 0) {

@@ -50,6 +50,10 @@ public final class TensorFlowFile {
       }
       FrozenGraph.require(path.toString(), graph);
       return new TensorFlowFile(path, graph);
+    } catch (IllegalStateException e) {
+      // What protobuf throws for some lengths that no message can have.
+      throw new CheckpointException(
+          "Cannot read the TensorFlow graph " + path + ": it is damaged.", e);
     } catch (IOException e) {
       throw CheckpointException.of("Cannot read the TensorFlow graph " + path, e);
     }

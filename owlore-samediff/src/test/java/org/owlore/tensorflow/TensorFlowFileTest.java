@@ -167,6 +167,22 @@ class TensorFlowFileTest {
   }
 
   @Test
+  void aConstantWithoutAValueIsNamed() throws IOException {
+    Path file = write(NodeDef.newBuilder().setName("weight").setOp("Const").build());
+
+    assertThatThrownBy(() -> TensorFlowFile.open(file).load(GraphNames.NONE))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessage("Constant \"weight\" has no value.");
+  }
+
+  @Test
+  void aLengthThatNoMessageHasIsDamage() throws IOException {
+    byte[] bytes = {10, (byte) 255, (byte) 255, (byte) 255, (byte) 255, 127};
+    assertRefused(Files.write(folder.resolve("damaged.pb"), bytes))
+        .hasMessageStartingWith("Cannot read the TensorFlow graph ");
+  }
+
+  @Test
   void aFileOfAnotherKindIsRefused() throws IOException {
     assertRefused(Files.writeString(folder.resolve("text.pb"), "no graph at all"))
         .hasMessageStartingWith("Cannot read the TensorFlow graph ");
