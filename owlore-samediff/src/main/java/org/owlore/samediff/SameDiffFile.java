@@ -103,7 +103,7 @@ public final class SameDiffFile {
     } catch (RuntimeException e) {
       // FlatBuffers checks nothing: a file of another kind ends in any exception.
       throw new CheckpointException(
-          "%s is not a file that SameDiff.save wrote, or is damaged (%s).".formatted(path, e), e);
+          path + " is not a file that SameDiff.save wrote, or is damaged.", e);
     }
   }
 }

@@ -77,7 +77,7 @@ class SameDiffFileTest {
 
     assertThatThrownBy(() -> SameDiffFile.open(file).load(GraphNames.NONE))
         .isInstanceOf(CheckpointException.class)
-        .hasMessageStartingWith(file + " is not a file that SameDiff.save wrote, or is damaged (");
+        .hasMessage(file + " is not a file that SameDiff.save wrote, or is damaged.");
   }
 
   @Test
