@@ -37,7 +37,7 @@ public final class Tokenizer implements AutoCloseable {
     Path file = Files.isRegularFile(location) ? location : location.resolve("tokenizer.json");
     if (!Files.isRegularFile(file)) {
       throw new IllegalArgumentException(
-          "%s has no tokenizer.json: text needs the model's tokenizer, so copy that file there."
+          "%s has no tokenizer.json: text needs the model's tokenizer, so copy that file there, or name it with --tokenizer."
               .formatted(location));
     }
     return new Tokenizer(delegate(file), SpecialTokens.read(file.toAbsolutePath().getParent()));
