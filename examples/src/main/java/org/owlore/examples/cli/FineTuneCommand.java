@@ -190,8 +190,8 @@ final class FineTuneCommand implements Callable<Integer> {
     try (FineTuner tuner = new FineTuner(loaded, configuration)) {
       report = fit(tuner, batches, steps, profile);
     }
-    model.open().save(loaded, out);
-    summarize(report, loaded.layers());
+    Path written = model.open().save(loaded, out);
+    summarize(report, loaded.layers(), written);
     if (profileRows != null) {
       profile.print(spec.commandLine().getOut(), profileRows);
     }
@@ -264,7 +264,7 @@ final class FineTuneCommand implements Callable<Integer> {
     }
   }
 
-  private void summarize(FineTuneReport report, LayerMap layers) {
+  private void summarize(FineTuneReport report, LayerMap layers, Path written) {
     PrintWriter text = spec.commandLine().getOut();
     List<Double> losses = report.losses();
     int tenth = Math.max(1, losses.size() / 10);
@@ -282,7 +282,7 @@ final class FineTuneCommand implements Callable<Integer> {
         Bytes.text(report.peak().weights()),
         Bytes.text(report.peak().optimizer()),
         Bytes.text(report.peak().workspace()));
-    text.printf("written to %s%n", out);
+    text.printf("written to %s%n", written);
     text.flush();
   }
 

@@ -1,6 +1,7 @@
 package org.owlore.examples.model;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Consumer;
 import lombok.RequiredArgsConstructor;
 import org.owlore.graph.LanguageModel;
@@ -15,6 +16,9 @@ final class GraphFile implements ModelFile {
 
   /** What is particular to a format. */
   interface Format {
+    /** How names of files end that can be written. */
+    List<String> endings();
+
     /** Reads the model, and says what was done to it. */
     LanguageModel load(Consumer<String> notes);
 
@@ -52,13 +56,16 @@ final class GraphFile implements ModelFile {
 
   @Override
   public void requireSavable(Path target) {
-    format.requireSavable(SavedFile.of(path, target).requireWritable());
+    SavedFile saved = SavedFile.of(path, target);
+    saved.requireEnding(description, format.endings());
+    format.requireSavable(saved.requireWritable());
   }
 
   @Override
-  public void save(LanguageModel model, Path target) {
+  public Path save(LanguageModel model, Path target) {
     SavedFile saved = SavedFile.of(path, target);
     format.save(model, saved.file());
     saved.copyCompanions();
+    return saved.file();
   }
 }

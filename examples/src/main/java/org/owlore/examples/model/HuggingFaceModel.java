@@ -40,7 +40,8 @@ record HuggingFaceModel(HuggingFaceCheckpoint checkpoint) implements ModelFile {
   }
 
   @Override
-  public void save(LanguageModel model, Path target) {
+  public Path save(LanguageModel model, Path target) {
     checkpoint.save(model, target);
+    return target;
   }
 }

@@ -40,6 +40,7 @@ public interface ModelFile {
    *
    * @param model what {@link #load} gave, perhaps trained
    * @param target see {@link #requireSavable}
+   * @return what was written: the target, or the file in it
    */
-  void save(LanguageModel model, Path target);
+  Path save(LanguageModel model, Path target);
 }

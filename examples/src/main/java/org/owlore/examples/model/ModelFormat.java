@@ -4,7 +4,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -61,9 +60,8 @@ public enum ModelFormat {
   }
 
   private static Optional<ModelFormat> byEnding(Path path) {
-    String name = path.getFileName().toString().toLowerCase(Locale.ROOT);
     return Arrays.stream(values())
-        .filter(format -> format.endings.stream().anyMatch(name::endsWith))
+        .filter(format -> format.endings.stream().anyMatch(end -> SavedFile.endsIn(path, end)))
         .findFirst();
   }
 
@@ -75,18 +73,28 @@ public enum ModelFormat {
   private static ModelFile samediff(Path path, GraphNames names) {
     SameDiffFile file = SameDiffFile.open(path);
     return new GraphFile(
-        "a SameDiff graph", path, new AdoptedFormat(file::load, file::save, names));
+        "a SameDiff graph",
+        path,
+        new AdoptedFormat(SAMEDIFF.endings, file::load, file::save, names));
   }
 
   private static ModelFile tensorflow(Path path, GraphNames names) {
     TensorFlowFile file = TensorFlowFile.open(path);
     return new GraphFile(
-        "a TensorFlow graph", path, new AdoptedFormat(file::load, file::save, names));
+        "a TensorFlow graph",
+        path,
+        new AdoptedFormat(TENSORFLOW.endings, file::load, file::save, names));
   }
 
   /** Writes ONNX, or the weights alone as safetensors. */
   private record OnnxFormat(OnnxModel onnx, String layers) implements GraphFile.Format {
+    private static final String GRAPH = ".onnx";
     private static final String WEIGHTS = ".safetensors";
+
+    @Override
+    public List<String> endings() {
+      return List.of(GRAPH, WEIGHTS);
+    }
 
     @Override
     public LanguageModel load(Consumer<String> notes) {
@@ -95,14 +103,14 @@ public enum ModelFormat {
 
     @Override
     public void requireSavable(Path target) {
-      if (!target.toString().endsWith(WEIGHTS)) {
+      if (SavedFile.endsIn(target, GRAPH)) {
         onnx.requireSavable(target);
       }
     }
 
     @Override
     public void save(LanguageModel model, Path target) {
-      if (target.toString().endsWith(WEIGHTS)) {
+      if (SavedFile.endsIn(target, WEIGHTS)) {
         onnx.saveSafetensors(model, target);
       } else {
         onnx.save(model, target);
@@ -111,7 +119,7 @@ public enum ModelFormat {
   }
 
   /** A graph that has to be understood first. */
-  private record AdoptedFormat(Reader reader, Writer writer, GraphNames names)
+  private record AdoptedFormat(List<String> endings, Reader reader, Writer writer, GraphNames names)
       implements GraphFile.Format {
 
     @Override

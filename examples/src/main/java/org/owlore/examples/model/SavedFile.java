@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Where a model of one file is written to.
@@ -33,6 +34,33 @@ record SavedFile(Path source, Path file, boolean intoFolder) {
         Files.isDirectory(target)
             || !Files.exists(target) && !target.getFileName().toString().contains(".");
     return new SavedFile(source, folder ? target.resolve(source.getFileName()) : target, folder);
+  }
+
+  /**
+   * Checks that the file's name tells its format, so that it is known again when it is read.
+   *
+   * @param description what the model is
+   * @param endings how names of such files end, in lower case
+   * @throws IllegalArgumentException if it ends in none of them
+   */
+  void requireEnding(String description, List<String> endings) {
+    if (endings.stream().noneMatch(ending -> endsIn(file, ending))) {
+      throw new IllegalArgumentException(
+          "--out %s is no name for %s: end it in %s, or give a folder."
+              .formatted(file, description, enumerated(endings)));
+    }
+  }
+
+  /** Whether a name ends so, in upper or lower case. */
+  static boolean endsIn(Path file, String ending) {
+    return file.toString().toLowerCase(Locale.ROOT).endsWith(ending);
+  }
+
+  private static String enumerated(List<String> endings) {
+    int last = endings.size() - 1;
+    return last == 0
+        ? endings.get(0)
+        : String.join(", ", endings.subList(0, last)) + " or " + endings.get(last);
   }
 
   /**

@@ -16,6 +16,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.factory.Nd4j;
 import org.owlore.huggingface.HuggingFaceCheckpoint;
 import org.owlore.testing.Resources;
@@ -120,6 +122,50 @@ class ModelFilesTest {
 
     assertThat(out.resolve("model.pb")).isRegularFile();
     assertThat(out.resolve("tokenizer.json")).hasContent("{}");
+  }
+
+  @Test
+  void theFileThatWasWrittenIsNamed() throws IOException {
+    Path out = folder.resolve("tuned");
+
+    Run run = finetune(bert("causal"), out, "--steps", 1).succeeds();
+
+    assertThat(run.out()).contains("written to " + out.resolve("model.pb"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "onnx/gpt2.onnx, an ONNX model, .onnx or .safetensors",
+    "org/owlore/tensorflow/causal/model.pb, a TensorFlow graph, .pb"
+  })
+  void anEndingOfAnotherFormatIsNoticedBeforeTraining(
+      String resource, String description, String endings) throws IOException {
+    Path out = folder.resolve("tuned.sd");
+
+    finetune(Resources.copy(resource, folder), out)
+        .failsWith(
+            "--out %s is no name for %s: end it in %s, or give a folder."
+                .formatted(out, description, endings));
+  }
+
+  @Test
+  void aSameDiffGraphIsNotWrittenUnderTheEndingOfAnotherFormat() throws IOException {
+    Path graph = Files.writeString(folder.resolve("model.fb"), "not read yet");
+    Path out = folder.resolve("tuned.onnx");
+
+    finetune(graph, out)
+        .failsWith(
+            "--out %s is no name for a SameDiff graph: end it in .fb, .sd or .zip, or give a folder."
+                .formatted(out));
+  }
+
+  @Test
+  void endingsMayBeInUpperCase() throws IOException {
+    Path out = folder.resolve("TUNED.PB");
+
+    finetune(bert("causal"), out, "--steps", 1).succeeds();
+
+    assertThat(out).isRegularFile();
   }
 
   @Test
@@ -251,6 +297,25 @@ class ModelFilesTest {
       }
     }
     return losses;
+  }
+
+  private Run finetune(Path model, Path out, Object... more) {
+    List<Object> arguments =
+        new ArrayList<>(
+            List.of(
+                "finetune",
+                "--model",
+                model,
+                "--data",
+                tokens,
+                "--method",
+                "full",
+                "--batch-size",
+                4,
+                "--out",
+                out));
+    arguments.addAll(List.of(more));
+    return owlore(arguments.toArray());
   }
 
   private double perplexity(Path model) throws IOException {
