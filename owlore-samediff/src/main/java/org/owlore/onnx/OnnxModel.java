@@ -149,7 +149,7 @@ public final class OnnxModel {
    * @throws CheckpointException if it may not
    */
   public void requireSavable(@NonNull Path target) {
-    new OnnxCopy(file).requireWritable(target);
+    new OnnxCopy(file).requireWritable(target, bindings().keySet());
   }
 
   /**

@@ -174,7 +174,7 @@ class OnnxModelTest {
     var built = onnx.build();
     var graph = built.getGraph().toBuilder();
     var gather =
-        graph.getNodeList().stream().filter(n -> n.getOpType().equals("Gather")).findFirst();
+        graph.getNodeList().stream().filter(n -> n.getOutput(0).equals("hidden")).findFirst();
     graph.removeNode(graph.getNodeList().indexOf(gather.orElseThrow()));
     graph.addNode(0, gather.orElseThrow());
     Path file = folder.resolve("sorted.onnx");
@@ -290,5 +290,53 @@ class OnnxModelTest {
     assertThat(model.layers().layers())
         .map(layer -> layer.linears().get(0).name())
         .containsExactly("layers.0.proj.weight", "layers.1.proj.weight");
+  }
+
+  @Test
+  void scalesOfANormThatKeptTheirNumbersHaveNoOffset() {
+    onnx.input("input_ids", OnnxBuilder.INT64, "batch", "sequence")
+        .initializer("norm0_scale", random(1, WIDTH).reshape(WIDTH))
+        .node("LayerNormalization", names("hidden norm0_scale"), "start");
+
+    assertThat(sorted(body("start")).weights())
+        .filteredOn(weight -> weight.initializer().equals("norm0_scale"))
+        .singleElement()
+        .matches(weight -> weight.offset() == 0);
+  }
+
+  @Test
+  void positionsThatAreMovedLeaveFewerOfThem() {
+    onnx.input("input_ids", OnnxBuilder.INT64, "batch", "sequence")
+        .initializer("model.positions.weight", random(16, WIDTH))
+        .integer("zero", 0)
+        .integer("one", 1)
+        .integer("two", 2)
+        .node("Shape", names("input_ids"), "shape")
+        .node("Gather", names("shape one"), "length")
+        .node("Range", names("zero length one"), "counted")
+        .node("Add", names("counted two"), "moved")
+        .node("Gather", names("model.positions.weight moved"), "position")
+        .node("Add", names("hidden position"), "start");
+
+    assertThat(sorted(body("start")).load().input().maximumLength()).isEqualTo(14);
+  }
+
+  @Test
+  void masksOfFloatsAreFloats() {
+    onnx.input("input_ids", OnnxBuilder.INT64, "batch", "sequence")
+        .input("attention_mask", OnnxBuilder.FLOAT, "batch", "sequence")
+        .scalar("half", 0.5f)
+        .integers("last", 2)
+        .node("Mul", names("attention_mask half"), "halved")
+        .node("Unsqueeze", names("halved last"), "column")
+        .node("Mul", names("hidden column"), "start");
+    LanguageModel model = sorted(body("start")).load();
+
+    INDArray logits = logits(model, new int[] {3});
+
+    INDArray hidden = embedding.getRow(3).mul(0.5);
+    INDArray block = hidden.reshape(1, WIDTH).mmul(first).add(hidden);
+    INDArray expected = block.mmul(second).add(block).mmul(embedding.transpose());
+    assertThat(logits.getDouble(0, 0, 0)).isCloseTo(expected.getDouble(0), within(1e-5));
   }
 }

@@ -33,22 +33,14 @@ public final class OnnxCopy {
   /**
    * Checks without writing anything that a copy may be written to a path.
    *
-   * @throws CheckpointException when it is the file itself or a folder, or would replace the data
-   *     that lies beside the file
+   * @param replaced the initializers to be replaced
+   * @throws CheckpointException when it is the file itself or a folder, when data that another file
+   *     may need would be overwritten, or when an initializer cannot be replaced
    */
-  public void requireWritable(@NonNull Path target) {
+  public void requireWritable(@NonNull Path target, @NonNull Set<String> replaced) {
     Path place = target.toAbsolutePath().normalize();
     if (Files.isDirectory(place)) {
       throw new CheckpointException(target + " is a folder: give a file name that ends in .onnx.");
-    }
-    if (place.equals(file.path().toAbsolutePath().normalize())) {
-      throw new CheckpointException(target + " is the model itself: give another file.");
-    }
-    for (Path data : externalFiles()) {
-      if (beside(place, data).equals(data)) {
-        throw new CheckpointException(
-            target + " would share its data with the model: give a file in another folder.");
-      }
     }
     Path above = place.getParent();
     while (!Files.exists(above)) {
@@ -57,6 +49,33 @@ public final class OnnxCopy {
     if (!Files.isDirectory(above) || !Files.isWritable(above)) {
       throw new CheckpointException(
           target + " cannot be written, because " + above + " is write-protected or no folder.");
+    }
+    if (isSame(place, file.path())) {
+      throw new CheckpointException(target + " is the model itself: give another file.");
+    }
+    externalFiles().forEach(data -> requireFree(target, beside(place, data), data));
+    replacements(replaced);
+  }
+
+  /** Data keeps its name, which is written in the file: only a copy of its own may be replaced. */
+  private static void requireFree(Path target, Path copy, Path data) {
+    if (isSame(copy, data)) {
+      throw new CheckpointException(
+          "%s would share its data %s with the model: give a file in another folder."
+              .formatted(target, data.getFileName()));
+    }
+    if (Files.exists(copy) && !Files.exists(target)) {
+      throw new CheckpointException(
+          "%s would overwrite %s, which may belong to another model: give a file in another folder."
+              .formatted(target, copy));
+    }
+  }
+
+  private static boolean isSame(Path left, Path right) {
+    try {
+      return Files.exists(left) && Files.exists(right) && Files.isSameFile(left, right);
+    } catch (IOException e) {
+      throw CheckpointException.of("Cannot compare " + left + " with " + right, e);
     }
   }
 
@@ -73,7 +92,7 @@ public final class OnnxCopy {
       @NonNull Path target,
       @NonNull Set<String> replaced,
       @NonNull Function<String, INDArray> weights) {
-    requireWritable(target);
+    requireWritable(target, replaced);
     Map<Path, List<Replacement>> byFile = replacements(replaced);
     Path place = target.toAbsolutePath().normalize();
     try {
@@ -115,7 +134,7 @@ public final class OnnxCopy {
         .orElseThrow(
             () ->
                 new CheckpointException(
-                    "Tensor \"%s\" in %s is not stored as raw data and so cannot be replaced: save the model once with onnx.save, or write safetensors instead."
+                    "Tensor \"%s\" in %s is not stored as raw data and so cannot be replaced: write .safetensors instead."
                         .formatted(tensor.name(), file.path())));
   }
 

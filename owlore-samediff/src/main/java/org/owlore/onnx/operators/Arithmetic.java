@@ -22,7 +22,7 @@ final class Arithmetic {
     operators.put("Mul", single(Arithmetic::multiply));
     operators.put("Div", single(Arithmetic::divide));
     operators.put("Pow", single(Arithmetic::power));
-    operators.put("Mod", single(Arithmetic::remainder));
+    operators.put("Mod", (Operator.Single) Arithmetic::modulo);
     operators.put("Sum", variadic(Arithmetic::add));
     operators.put("Max", variadic(Arithmetic::maximum));
     operators.put("Min", variadic(Arithmetic::minimum));
@@ -104,6 +104,7 @@ final class Arithmetic {
   private static Optional<Value> swish(ImportedGraph graph, Value factor, Value gate) {
     boolean same =
         gate.isFrom("Sigmoid")
+            && gate.shape().equals(factor.shape())
             && !factor.isKnown()
             && graph.stored(gate.origin().inputs().get(0)) == graph.stored(factor);
     if (!same) {
@@ -143,6 +144,13 @@ final class Arithmetic {
     }
     double value = exact.known();
     return SymbolicNumber.of(value < 0 ? Math.ceil(value) : Math.floor(value));
+  }
+
+  private static Value modulo(Node node, ImportedGraph graph) {
+    if (node.integer("fmod", 0) != 0) {
+      throw new UnsupportedOperationException("its attribute fmod is not supported");
+    }
+    return remainder(graph, node.input(0), node.input(1));
   }
 
   private static Value remainder(ImportedGraph graph, Value left, Value right) {
@@ -196,7 +204,7 @@ final class Arithmetic {
         : graph.graph().math().pow(base, exponent);
   }
 
-  private static Value maximum(ImportedGraph graph, Value left, Value right) {
+  static Value maximum(ImportedGraph graph, Value left, Value right) {
     return combine(
         graph,
         "maximum",
@@ -207,7 +215,7 @@ final class Arithmetic {
         (a, b) -> graph.graph().math().max(a, b));
   }
 
-  private static Value minimum(ImportedGraph graph, Value left, Value right) {
+  static Value minimum(ImportedGraph graph, Value left, Value right) {
     return combine(
         graph,
         "minimum",

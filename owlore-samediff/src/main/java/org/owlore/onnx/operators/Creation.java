@@ -114,10 +114,11 @@ final class Creation {
     if (step == 0) {
       throw new UnsupportedOperationException("its step is 0");
     }
-    SymbolicNumber exact = limit.minus(start).times(SymbolicNumber.of(1 / step));
-    if (exact.isKnown()) {
-      return SymbolicNumber.of(Math.max(0, Math.ceil(exact.known())));
+    SymbolicNumber difference = limit.minus(start);
+    if (difference.isKnown()) {
+      return SymbolicNumber.of(Math.max(0, Math.ceil(difference.known() / step)));
     }
+    SymbolicNumber exact = difference.times(SymbolicNumber.of(1 / step));
     if (!exact.isWhole()) {
       throw new UnsupportedOperationException("its length " + exact + " may be no whole number");
     }

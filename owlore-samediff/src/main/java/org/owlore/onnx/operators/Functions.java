@@ -114,12 +114,24 @@ final class Functions {
   private static Value clip(Node node, ImportedGraph graph) {
     double lowest = bound(node, "min", 1, -Float.MAX_VALUE);
     double highest = bound(node, "max", 2, Float.MAX_VALUE);
+    if (node.input(0).type() == ElementType.INTEGER) {
+      return clippedIntegers(graph, node.input(0), lowest, highest);
+    }
     return function(
         graph,
         "Clip " + lowest + " " + highest,
         node.input(0),
         x -> Math.min(highest, Math.max(lowest, x)),
         (sameDiff, x) -> sameDiff.math().clipByValue(x, lowest, highest));
+  }
+
+  private static Value clippedIntegers(
+      ImportedGraph graph, Value value, double lowest, double highest) {
+    Value from =
+        Value.scalar(ElementType.INTEGER, SymbolicNumber.of(Math.max(lowest, Integer.MIN_VALUE)));
+    Value to =
+        Value.scalar(ElementType.INTEGER, SymbolicNumber.of(Math.min(highest, Integer.MAX_VALUE)));
+    return Arithmetic.minimum(graph, Arithmetic.maximum(graph, value, from), to);
   }
 
   private static double bound(Node node, String attribute, int input, double otherwise) {

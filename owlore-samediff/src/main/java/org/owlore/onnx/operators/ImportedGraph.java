@@ -54,6 +54,11 @@ public final class ImportedGraph {
     return existing;
   }
 
+  /** Whether a value is the token ids as they come in, which are never negative. */
+  boolean isIds(Value value) {
+    return !value.isKnown() && stored(value) == ids;
+  }
+
   /** The array of a value as it is held: it broadcasts to the value's shape. */
   SDVariable stored(Value value) {
     return value.array() != null ? value.array().get() : known(value);

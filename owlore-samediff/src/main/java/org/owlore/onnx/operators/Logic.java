@@ -19,7 +19,8 @@ final class Logic {
     Map<String, Operator> operators = new HashMap<>();
     operators.put(
         "Equal", (Operator.Single) (node, graph) -> equal(graph, node.input(0), node.input(1)));
-    operators.put("Less", comparison("less", sign -> sign < 0, SDVariable::lt));
+    operators.put(
+        "Less", (Operator.Single) (node, graph) -> less(graph, node.input(0), node.input(1)));
     operators.put("LessOrEqual", comparison("atMost", sign -> sign <= 0, SDVariable::lte));
     operators.put("Greater", comparison("greater", sign -> sign > 0, SDVariable::gt));
     operators.put("GreaterOrEqual", comparison("atLeast", sign -> sign >= 0, SDVariable::gte));
@@ -39,6 +40,10 @@ final class Logic {
 
   static Value equal(ImportedGraph graph, Value left, Value right) {
     return compare(graph, "equal", left, right, sign -> sign == 0, SDVariable::eq);
+  }
+
+  static Value less(ImportedGraph graph, Value left, Value right) {
+    return compare(graph, "less", left, right, sign -> sign < 0, SDVariable::lt);
   }
 
   private static Value compare(
@@ -146,6 +151,10 @@ final class Logic {
         return folded.get();
       }
     }
+    boolean computed = !yes.isKnown() && !no.isKnown() && yes.type() == ElementType.FLOAT;
+    if (computed) {
+      return selected(graph, condition, yes, no);
+    }
     Value asNumber = cast(graph, condition, yes.type());
     Value inverse = cast(graph, not(graph, condition), yes.type());
     if (no.isUniform(0)) {
@@ -155,6 +164,22 @@ final class Logic {
     return yes.isUniform(0)
         ? otherwise
         : Arithmetic.add(graph, Arithmetic.multiply(graph, finite(yes), asNumber), otherwise);
+  }
+
+  /** Not as products: what is not chosen may be infinite. */
+  private static Value selected(ImportedGraph graph, Value condition, Value yes, Value no) {
+    SymbolicShape shape = condition.shape().broadcast(yes.shape()).broadcast(no.shape());
+    SDVariable chosen = graph.full(Shapes.expanded(condition, shape));
+    SDVariable first = graph.full(Shapes.expanded(yes, shape));
+    SDVariable second = graph.full(Shapes.expanded(no, shape));
+    SDVariable result =
+        graph.once(
+            () -> graph.graph().where(first, second, chosen.neq(0)),
+            "where",
+            chosen,
+            first,
+            second);
+    return Value.computed(yes.type(), shape, result);
   }
 
   /** Products with 0 must be 0, so no number may be infinite. */

@@ -18,7 +18,7 @@ final class Lookup {
     Map<String, Operator> operators = new HashMap<>();
     operators.put("GatherND", (Operator.Single) Lookup::byCoordinates);
     operators.put("GatherElements", (Operator.Single) Lookup::alongAxis);
-    operators.put("ScatterND", (Operator.Single) (node, graph) -> overwritten(node));
+    operators.put("ScatterND", (Operator.Single) Lookup::overwritten);
     operators.put("NonZero", (Operator.Single) Lookup::positions);
     operators.put("OneHot", (Operator.Single) Lookup::oneHot);
     operators.put("SplitToSequence", (Operator.Single) Lookup::list);
@@ -43,7 +43,8 @@ final class Lookup {
     }
     List<Value> coordinates = new ArrayList<>();
     for (int axis = 0; axis < depth; axis++) {
-      coordinates.add(counted(coordinate(graph, indices, axis), data.shape().get(axis)));
+      coordinates.add(
+          Selection.counted(graph, coordinate(graph, indices, axis), data.shape().get(axis)));
     }
     Optional<SymbolicNumber> single = depth == 1 ? single(coordinates.get(0)) : Optional.empty();
     if (single.isPresent()) {
@@ -53,13 +54,6 @@ final class Lookup {
       return Shapes.reshaped(graph, part, coordinates.get(0).shape().then(inner));
     }
     return entries(graph, data, coordinates);
-  }
-
-  /** Positions that are known may count from the end. */
-  private static Value counted(Value coordinate, SymbolicNumber length) {
-    return Folding.transform(
-            coordinate.type(), coordinate, position -> Selection.counted(position, length))
-        .orElse(coordinate);
   }
 
   private static Optional<SymbolicNumber> single(Value coordinate) {
@@ -141,7 +135,10 @@ final class Lookup {
     }
     List<Value> coordinates = new ArrayList<>();
     for (int other = 0; other < rank; other++) {
-      coordinates.add(other == axis ? indices : positions(graph, indices.shape(), other));
+      coordinates.add(
+          other == axis
+              ? Selection.counted(graph, indices, data.shape().get(axis))
+              : positions(graph, indices.shape(), other));
     }
     return entries(graph, data, coordinates);
   }
@@ -162,7 +159,7 @@ final class Lookup {
    * The assignment to a slice, where the slice is the whole array: as many updates as entries, each
    * to another entry, as the operator demands.
    */
-  private static Value overwritten(Node node) {
+  private static Value overwritten(Node node, ImportedGraph graph) {
     SymbolicShape shape = node.input(0).shape();
     SymbolicShape indices = node.input(1).shape();
     Value updates = node.input(2);
@@ -178,7 +175,28 @@ final class Lookup {
               + shape
               + ": export the model with attn_implementation=\"eager\" or a newer torch");
     }
+    for (int axis = 0; axis < shape.rank(); axis++) {
+      requireInOrder(coordinate(graph, node.input(1), axis), shape, axis);
+    }
     return updates;
+  }
+
+  /** Exporters count from 0; where the positions are known at import that is checked. */
+  private static void requireInOrder(Value positions, SymbolicShape shape, int axis) {
+    if (!positions.isKnown() || !shape.isKnown()) {
+      return;
+    }
+    long[] sizes = shape.known();
+    int[] stored = Folding.index(positions.stored(), sizes);
+    int stride = 1;
+    for (int later = axis + 1; later < sizes.length; later++) {
+      stride *= (int) sizes[later];
+    }
+    for (int i = 0; i < stored.length; i++) {
+      if (!positions.contents().get(stored[i]).is(i / stride % sizes[axis])) {
+        throw new UnsupportedOperationException("it overwrites entries out of their order");
+      }
+    }
   }
 
   /** The positions of a vector without zeros: how old exporters count. */
@@ -198,8 +216,8 @@ final class Lookup {
   }
 
   private static Value oneHot(Node node, ImportedGraph graph) {
-    Value indices = node.input(0);
     SymbolicNumber depth = node.numbers(1).get(0);
+    Value indices = Selection.counted(graph, node.input(0), depth);
     List<SymbolicNumber> offAndOn = node.numbers(2);
     int rank = indices.shape().rank() + 1;
     int axis = SymbolicShape.SCALAR.padded(rank).axis(node.integer("axis", -1));

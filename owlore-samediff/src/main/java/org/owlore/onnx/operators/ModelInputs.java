@@ -125,8 +125,7 @@ final class ModelInputs {
     }
     if (isMask(input)) {
       requireRank(input, 2);
-      return mask(graph)
-          .as(type(input) == ElementType.FLOAT ? ElementType.FLOAT : ElementType.INTEGER);
+      return Functions.cast(graph, mask(graph), type(input));
     }
     if (isPosition(input)) {
       return positions(input, graph, tokens);

@@ -49,10 +49,21 @@ final class Normalization {
   }
 
   private static Value logSoftmax(Node node, ImportedGraph graph) {
-    Value softmax = softmax(node, graph);
-    SDVariable array = graph.full(softmax);
-    SDVariable result = graph.once(() -> graph.graph().math().log(array), "log", array);
-    return Value.computed(ElementType.FLOAT, softmax.shape(), result);
+    Value input = node.input(0);
+    if (node.opset() < SOFTMAX_ALONG_AXIS && node.axis("axis", 1) != input.shape().rank() - 1) {
+      throw new UnsupportedOperationException("it spans several axes");
+    }
+    int axis = node.axis("axis", -1);
+    SDVariable array = graph.full(input);
+    SDVariable result =
+        graph.once(() -> logSoftmax(graph.graph(), array, axis), "log_softmax", array, axis);
+    return Value.computed(ElementType.FLOAT, input.shape(), result);
+  }
+
+  /** Without a logarithm of 0, however far the numbers lie apart. */
+  private static SDVariable logSoftmax(SameDiff graph, SDVariable array, int axis) {
+    SDVariable shifted = array.sub(graph.max(array, true, axis));
+    return shifted.sub(graph.math().log(graph.sum(graph.math().exp(shifted), true, axis)));
   }
 
   private static Value layerNorm(Node node, ImportedGraph graph) {

@@ -11,11 +11,14 @@ import java.util.function.BinaryOperator;
 import java.util.stream.IntStream;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.owlore.onnx.file.ElementType;
 import org.owlore.onnx.symbolic.SymbolicNumber;
 import org.owlore.onnx.symbolic.SymbolicShape;
 
 /** Operators that reduce axes to one number. Axes are counted from the front in the graph. */
 final class Reductions {
+  private static final Set<String> FRACTIONAL = Set.of("ReduceMean", "ReduceL2");
+
   private Reductions() {}
 
   static Map<String, Operator> operators() {
@@ -51,6 +54,9 @@ final class Reductions {
     }
     boolean keep = node.integer("keepdims", 1) != 0;
     SymbolicShape shape = shape(input.shape(), axes, keep);
+    if (input.type() != ElementType.FLOAT && FRACTIONAL.contains(node.operator())) {
+      throw new UnsupportedOperationException("it reduces integers to a fraction");
+    }
     Optional<List<SymbolicNumber>> numbers = input.numbers();
     BinaryOperator<SymbolicNumber> fold = fold(node.operator());
     if (fold != null && numbers.isPresent() && axes.size() == input.shape().rank()) {

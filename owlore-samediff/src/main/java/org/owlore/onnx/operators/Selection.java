@@ -47,7 +47,7 @@ final class Selection {
         return Shapes.reshaped(graph, part, shape);
       }
     }
-    Value counted = positions.isPresent() ? counted(indices, positions.get(), data, axis) : indices;
+    Value counted = counted(graph, indices, data.shape().get(axis));
     SDVariable table = graph.full(data);
     SDVariable flat =
         graph.reshaped(
@@ -71,13 +71,17 @@ final class Selection {
     return picked;
   }
 
-  private static Value counted(
-      Value indices, List<SymbolicNumber> positions, Value data, int axis) {
-    SymbolicNumber length = data.shape().get(axis);
-    return Value.known(
-        indices.type(),
-        indices.shape(),
-        positions.stream().map(position -> counted(position, length)).toList());
+  /** Indices that may count from the end, also where only the running graph knows them. */
+  static Value counted(ImportedGraph graph, Value indices, SymbolicNumber length) {
+    Optional<Value> known =
+        Folding.transform(indices.type(), indices, position -> counted(position, length));
+    if (known.isPresent() || graph.isIds(indices)) {
+      return known.orElse(indices);
+    }
+    Value zero = Value.scalar(ElementType.INTEGER, SymbolicNumber.ZERO);
+    Value negative = Functions.cast(graph, Logic.less(graph, indices, zero), ElementType.INTEGER);
+    Value size = Value.scalar(ElementType.INTEGER, length);
+    return Arithmetic.add(graph, indices, Arithmetic.multiply(graph, negative, size));
   }
 
   /** A position that may count from the end. */

@@ -209,7 +209,9 @@ final class Shapes {
         node.integers("perm")
             .map(given -> order(input.shape(), given))
             .orElseGet(() -> IntStream.range(0, rank).map(axis -> rank - 1 - axis).toArray());
-    return permuted(graph, input, order).from("Transpose", List.of(input));
+    return isIdentity(order)
+        ? input
+        : permuted(graph, input, order).from("Transpose", List.of(input));
   }
 
   private static int[] order(SymbolicShape shape, long[] given) {
@@ -223,10 +225,13 @@ final class Shapes {
     return order;
   }
 
+  private static boolean isIdentity(int... order) {
+    return IntStream.range(0, order.length).allMatch(axis -> order[axis] == axis);
+  }
+
   static Value permuted(ImportedGraph graph, Value value, int... order) {
     SymbolicShape shape = value.shape().permuted(order);
-    boolean same = IntStream.range(0, order.length).allMatch(axis -> order[axis] == axis);
-    if (same || value.stored().rank() == 0) {
+    if (isIdentity(order) || value.stored().rank() == 0) {
       return new Value(value.type(), shape, value.stored(), value.contents(), value.array(), null);
     }
     Optional<List<SymbolicNumber>> numbers = value.numbers();

@@ -280,7 +280,7 @@ public final class Translator {
     List<NodeProto> needed = needed(taken, new HashSet<>(outputs));
     requireOperators(needed);
     Branches.initializers(node, new TensorReader(file.path()))
-        .forEach((name, tensor) -> values.putIfAbsent(name, Creation.value(tensor, graph)));
+        .forEach((name, tensor) -> values.put(name, Creation.value(tensor, graph)));
     needed.forEach(this::translate);
     return outputs.stream()
         .map(

@@ -13,8 +13,7 @@ import lombok.EqualsAndHashCode;
  * A number that may depend on the batch size and the sequence length: a polynomial in both, such as
  * {@code 4 * batch * sequence + 1}.
  *
- * <p>Both sizes stand for any number from 2 up, as in PyTorch's exporters: a graph that treats a
- * size of one differently is imported for larger ones.
+ * <p>Both sizes stand for any number from 1 up.
  */
 @EqualsAndHashCode
 public final class SymbolicNumber {
@@ -27,7 +26,7 @@ public final class SymbolicNumber {
   public static final SymbolicNumber ZERO = of(0);
   public static final SymbolicNumber ONE = of(1);
 
-  private static final double SMALLEST_SIZE = 2;
+  private static final double SMALLEST_SIZE = 1;
   private static final int MOST_TERMS = 16;
 
   private final TreeMap<Powers, Double> terms;

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import lombok.AccessLevel;
 import lombok.NonNull;
 import lombok.RequiredArgsConstructor;
+import org.owlore.onnx.file.ModulePath;
 import org.owlore.onnx.file.OnnxFile;
 import org.owlore.onnx.file.OnnxTensor;
 import org.owlore.onnx.weights.WeightUse.Role;
@@ -71,7 +72,10 @@ public final class OnnxWeights {
    * Exporters never rename the weight of a norm, except that they fold Gemma's {@code 1 + weight}.
    */
   private static boolean isNorm(WeightUse use, String name) {
-    return use.role() == Role.SCALE && name.contains("norm");
+    return use.role() == Role.SCALE
+        && use.node().getOpType().equals("Mul")
+        && ModulePath.of(use.node()).isPresent()
+        && name.contains("norm");
   }
 
   /**
@@ -106,10 +110,13 @@ public final class OnnxWeights {
             .orElse(0L);
     return uses.stream()
         .filter(use -> use.role() == Role.OTHER_TABLE)
-        .map(use -> file.initializers().get(use.initializer()).shape())
-        .filter(shape -> shape[1] == width && shape[0] >= FEWEST_POSITIONS)
-        .mapToLong(shape -> shape[0])
+        .filter(use -> isPositions(file.initializers().get(use.initializer()).shape(), width))
+        .mapToLong(use -> file.initializers().get(use.initializer()).shape()[0] - use.offset())
         .min();
+  }
+
+  private static boolean isPositions(long[] shape, long width) {
+    return shape[1] == width && shape[0] >= FEWEST_POSITIONS;
   }
 
   /** All weights, in the order in which the graph uses them. */

@@ -15,12 +15,17 @@ final class WeightNames {
   private static final Pattern PARAMETER = Pattern.compile("[A-Za-z_]\\w*(\\.\\w+)+");
   private static final Pattern UNUSABLE = Pattern.compile("[^A-Za-z0-9_.]+");
 
+  /** Arrays that every language model's graph has. */
+  private static final Set<String> RESERVED =
+      Set.of("input_ids", "attention_mask", "labels", "logits", "loss", "token_losses");
+
   private final List<String> kept;
   private final Set<String> taken = new HashSet<>();
 
   WeightNames(Collection<String> initializers) {
     this.kept = initializers.stream().filter(WeightNames::isKept).toList();
     taken.addAll(kept);
+    taken.addAll(RESERVED);
   }
 
   /** Whether the exporter left a parameter's name as it was. */

@@ -12,6 +12,7 @@ import onnx.Onnx.AttributeProto;
 import onnx.Onnx.NodeProto;
 import org.owlore.onnx.file.OnnxFile;
 import org.owlore.onnx.file.OnnxTensor;
+import org.owlore.onnx.file.TensorReader;
 import org.owlore.onnx.weights.WeightUse.Role;
 
 /**
@@ -37,11 +38,15 @@ final class WeightSearch {
   private static final Set<String> NORMS =
       Set.of("LayerNormalization", "SimplifiedLayerNormalization", "RMSNormalization");
 
+  private static final int LONGEST_WAY = 64;
+
   private final OnnxFile file;
   private final Map<String, Derived> derived = new HashMap<>();
   private final Set<String> fromIds = new HashSet<>();
   private final Set<String> activations = new HashSet<>();
-  private final Set<String> singleNumbers = new HashSet<>();
+  private final Map<String, Double> singleNumbers = new HashMap<>();
+  private final Map<String, NodeProto> producers = new HashMap<>();
+  private final Map<String, Long> offsets = new HashMap<>();
   private final Map<String, WeightUse> uses = new LinkedHashMap<>();
 
   private WeightSearch(OnnxFile file) {
@@ -64,7 +69,7 @@ final class WeightSearch {
 
   private void start(String name, OnnxTensor tensor) {
     if (tensor.length() == 1) {
-      singleNumbers.add(name);
+      singleNumbers.put(name, tensor.numbers()[0]);
     } else if (tensor.isFloating() && tensor.shape().length > 0) {
       derived.put(name, new Derived(name, false));
     }
@@ -79,6 +84,7 @@ final class WeightSearch {
     if (ABOUT_SHAPES.contains(operator)) {
       return;
     }
+    node.getOutputList().forEach(output -> producers.put(output, node));
     boolean ids = node.getInputList().stream().anyMatch(fromIds::contains);
     boolean activation = node.getInputList().stream().anyMatch(activations::contains);
     if (operator.equals("Gather") && isTable(node)) {
@@ -94,14 +100,18 @@ final class WeightSearch {
   }
 
   private void noteSingleNumber(NodeProto node) {
-    boolean single =
-        node.getAttributeList().stream()
-            .filter(AttributeProto::hasT)
-            .allMatch(
-                attribute ->
-                    attribute.getT().getDimsList().stream().allMatch(dimension -> dimension == 1));
-    if (single) {
-      singleNumbers.addAll(node.getOutputList());
+    for (AttributeProto attribute : node.getAttributeList()) {
+      boolean single =
+          attribute.hasT()
+              && attribute.getT().getDimsList().stream().allMatch(dimension -> dimension == 1);
+      if (single) {
+        double number = new TensorReader(file.path()).read(attribute.getT()).numbers()[0];
+        node.getOutputList().forEach(output -> singleNumbers.put(output, number));
+      } else if (attribute.getName().equals("value_int")) {
+        node.getOutputList().forEach(out -> singleNumbers.put(out, (double) attribute.getI()));
+      } else if (attribute.getName().equals("value_float")) {
+        node.getOutputList().forEach(out -> singleNumbers.put(out, (double) attribute.getF()));
+      }
     }
   }
 
@@ -119,7 +129,36 @@ final class WeightSearch {
       activations.addAll(node.getOutputList());
     } else {
       derived.put(node.getOutput(0), new Derived(table.initializer(), true));
+      offsets.merge(table.initializer(), offset(node.getInput(1)), Math::max);
     }
+  }
+
+  /** What is added to counted positions on their way to a table; sums count from 1. */
+  private long offset(String index) {
+    double offset = 0;
+    String name = index;
+    for (int steps = 0; steps < LONGEST_WAY && producers.containsKey(name); steps++) {
+      NodeProto node = producers.get(name);
+      String operator = node.getOpType();
+      int constant =
+          node.getInputCount() > 1 && singleNumbers.containsKey(node.getInput(1)) ? 1 : 0;
+      double number =
+          singleNumbers.getOrDefault(
+              node.getInputCount() > constant ? node.getInput(constant) : "", 0.0);
+      offset +=
+          switch (operator) {
+            case "Add" -> number;
+            case "Sub" -> -number;
+            case "CumSum" -> 1;
+            default -> 0;
+          };
+      boolean swapped =
+          ELEMENTWISE.contains(operator)
+              && constant == 0
+              && singleNumbers.containsKey(node.getInput(0));
+      name = node.getInputCount() == 0 ? "" : node.getInput(swapped ? 1 : 0);
+    }
+    return (long) Math.max(0, offset);
   }
 
   /** Follows what is made from one initializer and no activation; false when it is not. */
@@ -151,7 +190,7 @@ final class WeightSearch {
   private boolean othersAreSingle(NodeProto node) {
     return node.getInputList().stream()
         .filter(input -> !derived.containsKey(input))
-        .allMatch(singleNumbers::contains);
+        .allMatch(singleNumbers::containsKey);
   }
 
   private void meet(NodeProto node) {
@@ -187,6 +226,9 @@ final class WeightSearch {
   }
 
   private void use(Derived source, Role role, NodeProto node) {
-    uses.putIfAbsent(source.initializer(), new WeightUse(source.initializer(), role, node));
+    uses.putIfAbsent(
+        source.initializer(),
+        new WeightUse(
+            source.initializer(), role, node, offsets.getOrDefault(source.initializer(), 0L)));
   }
 }

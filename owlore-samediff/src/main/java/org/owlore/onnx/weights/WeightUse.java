@@ -9,8 +9,10 @@ import onnx.Onnx.NodeProto;
  * @param initializer name in the file
  * @param role what it does there
  * @param node the operation
+ * @param offset of a table: what is added to positions before they are looked up
  */
-record WeightUse(@NonNull String initializer, @NonNull Role role, @NonNull NodeProto node) {
+record WeightUse(
+    @NonNull String initializer, @NonNull Role role, @NonNull NodeProto node, long offset) {
 
   /** What a weight does. */
   enum Role {

@@ -129,6 +129,48 @@ class OnnxCopyTest {
   }
 
   @Test
+  void dataThatAnotherModelMayNeedIsNotOverwritten() throws IOException {
+    Files.write(folder.resolve("w.bin"), OnnxFileTest.bytes(5, 0, 1, 2, 3));
+    Path source = OnnxFileTest.model(external("w.bin")).write(folder.resolve("a.onnx"));
+    copy(source, OTHER);
+    target = target.resolveSibling("second.onnx");
+
+    assertThatThrownBy(() -> copy(source, OTHER.mul(2)))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("may belong to another model");
+  }
+
+  @Test
+  void theModelsDataIsNotOverwrittenThroughALink() throws IOException {
+    Path real = Files.createDirectory(folder.resolve("real"));
+    Files.write(real.resolve("w.bin"), OnnxFileTest.bytes(5, 0, 1, 2, 3));
+    Path source = OnnxFileTest.model(external("w.bin")).write(real.resolve("a.onnx"));
+    target = Files.createSymbolicLink(folder.resolve("link"), real).resolve("b.onnx");
+
+    assertThatThrownBy(() -> copy(source, OTHER))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("would share its data");
+  }
+
+  @Test
+  void tensorsThatCannotBeReplacedAreFoundBeforeTraining() {
+    TensorProto listed =
+        TensorProto.newBuilder()
+            .setName("w")
+            .setDataType(16)
+            .addDims(2)
+            .addDims(2)
+            .addAllInt32Data(List.of(1, 2, 3, 4))
+            .build();
+    Path source = OnnxFileTest.model(listed).write(folder.resolve("a.onnx"));
+
+    assertThatThrownBy(
+            () -> new OnnxCopy(OnnxFile.open(source)).requireWritable(target, Set.of("w")))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("write .safetensors instead");
+  }
+
+  @Test
   void theModelItselfIsNotOverwritten() {
     Path source = OnnxFileTest.model(OnnxFileTest.floats(2, 2)).write(folder.resolve("a.onnx"));
     target = source;

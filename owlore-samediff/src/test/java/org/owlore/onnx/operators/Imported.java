@@ -83,11 +83,17 @@ final class Imported {
 
   /** The activation that all tests start from. */
   INDArray x() {
-    INDArray rows = Nd4j.create(DataType.FLOAT, ids.length(), WIDTH);
+    return lookedUp(table);
+  }
+
+  /** The rows of a table that the token ids ask for. */
+  INDArray lookedUp(INDArray table) {
+    long width = table.size(1);
+    INDArray rows = Nd4j.create(DataType.FLOAT, ids.length(), width);
     for (int i = 0; i < ids.length(); i++) {
       rows.putRow(i, table.getRow(ids.getInt(i / (int) ids.size(1), i % (int) ids.size(1))));
     }
-    return rows.reshape('c', ids.size(0), ids.size(1), WIDTH);
+    return rows.reshape('c', ids.size(0), ids.size(1), width);
   }
 
   /** What the imported graph computes. */

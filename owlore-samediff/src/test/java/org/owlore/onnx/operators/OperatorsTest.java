@@ -1,6 +1,7 @@
 package org.owlore.onnx.operators;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.owlore.testing.OnnxBuilder.attribute;
 import static org.owlore.testing.OnnxBuilder.real;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.owlore.files.CheckpointException;
 import org.owlore.testing.OnnxBuilder;
 
 /** Each operator against plain loops, on a graph whose batch and length are free. */
@@ -463,6 +465,115 @@ class OperatorsTest {
     INDArray expected = single ? x.sum(2) : x;
     assertThat(result.shape()).isEqualTo(expected.shape());
     assertEach(result, expected, (v, i) -> v);
+  }
+
+  @Test
+  void whatIsNotChosenMayBeInfinite() {
+    graph.onnx.scalar("zero", 0);
+
+    INDArray result =
+        graph
+            .node("Greater", "x zero", "positive")
+            .node("Relu", "x", "clipped")
+            .node("Log", "clipped", "logarithm")
+            .node("Where", "positive logarithm x", "z")
+            .compute("z");
+
+    assertEach(result, x, (v, i) -> v > 0 ? Math.log(v) : v);
+  }
+
+  @Test
+  void logarithmsOfProbabilitiesStayFinite() {
+    graph.onnx.scalar("hundreds", 300);
+
+    INDArray result =
+        graph.node("Mul", "x hundreds", "large").node("LogSoftmax", "large", "z").compute("z");
+
+    assertThat(result.isNaN().any()).isFalse();
+    for (int row = 0; row < Imported.BATCH * Imported.SEQUENCE; row++) {
+      double highest = 300 * reduced("ReduceMax", row);
+      double sum = 0;
+      for (int k = 0; k < Imported.WIDTH; k++) {
+        sum += Math.exp(300 * at(x, row * Imported.WIDTH + k) - highest);
+      }
+      double expected = 300 * at(x, row * Imported.WIDTH) - highest - Math.log(sum);
+      assertThat(at(result, row * Imported.WIDTH)).isCloseTo(expected, within(1e-2));
+    }
+  }
+
+  @Test
+  void aTranspositionThatKeepsTheOrderTransposesNothing() {
+    INDArray w = graph.tensor("w", Imported.WIDTH, Imported.WIDTH);
+
+    INDArray result =
+        graph
+            .node("Transpose", "w", "same", attribute("perm", 0, 1))
+            .node("MatMul", "x same", "z")
+            .compute("z");
+
+    assertEach(result, result, (v, i) -> dot(i / Imported.WIDTH, w, i % Imported.WIDTH, false));
+  }
+
+  @Test
+  void indicesThatOnlyTheRunningGraphKnowsMayCountFromTheEnd() {
+    INDArray table = graph.tensor("rows", 11, 3);
+    INDArray result =
+        graph
+            .integers("size", 11)
+            .node("Sub", "input_ids size", "fromEnd")
+            .node("Gather", "rows fromEnd", "z")
+            .compute("z");
+
+    INDArray expected = graph.lookedUp(table);
+    assertThat(result.shape()).isEqualTo(expected.shape());
+    assertEach(result, expected, (v, i) -> v);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 525, 75", "3, 10, 7", "10, 0, -3"})
+  void rangesHaveTheLengthOfTheStandard(long start, long limit, long step) {
+    graph.onnx.integer("start", start).integer("limit", limit).integer("step", step);
+
+    INDArray result =
+        graph
+            .node("Range", "start limit step", "r")
+            .node("Cast", "r", "z", attribute("to", OnnxBuilder.FLOAT))
+            .compute("z");
+
+    assertThat(result.length()).isEqualTo((limit - start + step - Long.signum(step)) / step);
+    assertEach(result, result, (v, i) -> start + i * step);
+  }
+
+  @Test
+  void gatesOfAnotherShapeAreNoSwish() {
+    graph.integers("axis", 2).integers("copies", 1, 1, 3, 1);
+
+    INDArray result =
+        graph
+            .node("Sigmoid", "x", "gate")
+            .node("Unsqueeze", "gate axis", "single")
+            .node("Expand", "single copies", "gates")
+            .node("Unsqueeze", "x axis", "factor")
+            .node("Mul", "factor gates", "z")
+            .compute("z");
+
+    assertThat(result.shape())
+        .containsExactly(Imported.BATCH, Imported.SEQUENCE, 3, Imported.WIDTH);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"Mod, fmod", "ReduceMean, integers"})
+  void whatWouldBeComputedOtherwiseIsRefused(String operator, String reason) {
+    graph.onnx.integer("three", 3);
+    graph.node(
+        operator,
+        operator.equals("Mod") ? "input_ids three" : "input_ids",
+        "z",
+        attribute("fmod", 1));
+
+    assertThatThrownBy(() -> graph.compute("z"))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining(reason);
   }
 
   private static double at(INDArray array, long index) {
