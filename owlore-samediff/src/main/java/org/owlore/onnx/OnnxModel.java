@@ -47,6 +47,9 @@ public final class OnnxModel {
   /** What models with rotary positions read: their file does not say. */
   private static final int UNBOUNDED_LENGTH = 1 << 17;
 
+  /** From so many numbers on, a tensor is more than a scale or a mask of the exporter's. */
+  private static final int LARGE = 256;
+
   private final OnnxFile file;
   private final OnnxWeights weights;
 
@@ -63,6 +66,20 @@ public final class OnnxModel {
   /** The trainable weights, in the order in which the graph uses them. */
   public List<OnnxWeight> weights() {
     return weights.all();
+  }
+
+  /**
+   * Names of the large tensors of the file that are constants and so do not train: tables that the
+   * exporter computed, and weights that it merged with something else.
+   */
+  public List<String> constants() {
+    Set<String> trained = bindings().keySet();
+    return file.initializers().entrySet().stream()
+        .filter(entry -> !trained.contains(entry.getKey()))
+        .filter(entry -> entry.getValue().isFloating())
+        .filter(entry -> entry.getValue().length() >= LARGE)
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
   /** Where the file lies. */

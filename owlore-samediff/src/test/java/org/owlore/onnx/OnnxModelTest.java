@@ -339,4 +339,12 @@ class OnnxModelTest {
     INDArray expected = block.mmul(second).add(block).mmul(embedding.transpose());
     assertThat(logits.getDouble(0, 0, 0)).isCloseTo(expected.getDouble(0), within(1e-5));
   }
+
+  @Test
+  void largeTensorsThatDoNotTrainAreListed() {
+    onnx.input("input_ids", OnnxBuilder.INT64, "batch", "sequence")
+        .initializer("computed", random(64, WIDTH).reshape(1, 64, WIDTH));
+
+    assertThat(body("hidden").constants()).containsExactly("computed");
+  }
 }
