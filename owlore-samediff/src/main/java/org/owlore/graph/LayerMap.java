@@ -81,8 +81,8 @@ public record LayerMap(
 
   /**
    * A table for people: a row for the embedding, each layer, the final norm and the head, with how
-   * many weights they have, the shapes in which these are stored and, for linear weights, which
-   * axis is the output's.
+   * many weights they have, and a line for each variable: the shape in which it is stored and, for
+   * linear weights, which axis is the output's.
    *
    * @param graph holds the variables
    */

@@ -8,18 +8,19 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.nd4j.autodiff.samediff.SameDiff;
 
-/** Writes a layer map as a table for people. */
+/** Writes a layer map as a table for people, narrow enough for a terminal: a line a variable. */
 final class LayerTable {
   private static final List<String> HEADINGS =
-      List.of("part", "weights", "linear weights [stored shape]", "other variables", "residual");
+      List.of("part", "weights", "variables [stored shape], axes of linear weights");
 
   private final SameDiff graph;
   private final List<List<String>> rows = new ArrayList<>();
 
   /** What a layer holds, and the first that holds it. */
-  private final Map<String, Integer> alike = new HashMap<>();
+  private final Map<List<String>, Integer> alike = new HashMap<>();
 
   private LayerTable(SameDiff graph) {
     this.graph = graph;
@@ -36,34 +37,32 @@ final class LayerTable {
   }
 
   private void addPart(String part, List<String> variables) {
-    String listed =
-        variables.stream().map(name -> name + shape(name)).collect(Collectors.joining(", "));
-    rows.add(List.of(part, weights(variables), "", listed, ""));
+    add(part, variables, variables.stream().map(name -> name + shape(name)).toList());
   }
 
   private void addLayer(Layer layer) {
     int prefix = commonPrefix(layer.variables());
-    String linears =
+    Stream<String> linears =
         layer.linears().stream()
             .map(
                 linear ->
                     linear.name().substring(prefix)
                         + shape(linear.name())
-                        + (linear.orientation() == Orientation.OUT_IN ? " out,in" : " in,out"))
-            .collect(Collectors.joining(", "));
-    String others =
-        layer.others().stream()
-            .map(name -> name.substring(prefix) + shape(name))
-            .collect(Collectors.joining(", "));
+                        + (linear.orientation() == Orientation.OUT_IN ? " out,in" : " in,out"));
+    Stream<String> others =
+        layer.others().stream().map(name -> name.substring(prefix) + shape(name));
+    List<String> listed = Stream.concat(linears, others).toList();
     String prefixed = prefix == 0 ? "" : " " + layer.variables().get(0).substring(0, prefix);
-    Integer like = alike.putIfAbsent(linears + "; " + others, layer.index());
-    rows.add(
-        List.of(
-            "layer " + layer.index() + prefixed,
-            weights(layer.variables()),
-            like == null ? linears : "as layer " + like,
-            like == null ? others : "",
-            layer.input() + " -> " + layer.output()));
+    Integer like = alike.putIfAbsent(listed, layer.index());
+    add(
+        "layer " + layer.index() + prefixed,
+        layer.variables(),
+        like == null ? listed : List.of("as layer " + like));
+  }
+
+  private void add(String part, List<String> variables, List<String> listed) {
+    rows.add(List.of(part, weights(variables), listed.isEmpty() ? "" : listed.get(0)));
+    listed.stream().skip(1).forEach(variable -> rows.add(List.of("", "", variable)));
   }
 
   /** Length of what the names have in common, up to a separator. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -40,15 +41,34 @@ class LayerMapTest {
   }
 
   @Test
-  void theTableHasARowForEachPart() {
+  void theTableHasALineForEachVariableOfEachKindOfPart() {
     assertThat(map.table(graph()).lines().map(line -> line.replaceAll("  +", " | ").strip()))
         .containsExactly(
-            "part | weights | linear weights [stored shape] | other variables | residual",
+            "part | weights | variables [stored shape], axes of linear weights",
             "embedding | 2,000 | embed [500x4]",
-            "layer 0 layers.0. | 52 | up [4x6] in,out, down [4x6] out,in | norm [4] | x0 -> x1",
-            "layer 1 layers.1. | 52 | as layer 0 | x1 -> x2",
+            "layer 0 layers.0. | 52 | up [4x6] in,out",
+            "| down [4x6] out,in",
+            "| norm [4]",
+            "layer 1 layers.1. | 52 | as layer 0",
             "final norm | 4 | norm [4]",
             "head | 2,000 | head.weight [500x4]");
+  }
+
+  @Test
+  void theTableFitsATerminalHoweverManyWeightsALayerHas() {
+    SameDiff graph = SameDiff.create();
+    List<String> names =
+        IntStream.range(0, 20)
+            .mapToObj(i -> "bert/encoder/layer_0/attention/output/dense_%02d/kernel".formatted(i))
+            .toList();
+    names.forEach(name -> graph.var(name, Nd4j.zeros(DataType.FLOAT, 4, 6)));
+    List<LinearWeight> linears =
+        names.stream().map(name -> new LinearWeight(name, "x", Orientation.IN_OUT)).toList();
+    Layer wide = new Layer(0, linears, List.of(), "x0", "x1");
+
+    String table = new LayerMap(List.of(wide), List.of(), List.of(), List.of()).table(graph);
+
+    assertThat(table.lines()).hasSizeGreaterThan(20).allMatch(line -> line.length() <= 120);
   }
 
   @Test
