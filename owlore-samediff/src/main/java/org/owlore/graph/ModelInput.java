@@ -5,7 +5,7 @@ import lombok.Builder;
 /**
  * What a model can read at once.
  *
- * @param maximumLength longest row in tokens, at least 1
+ * @param maximumLength longest row in tokens, at least 1; {@link #UNBOUNDED} where nothing tells
  * @param fixedBatch the one number of rows that the graph takes, as an export without dynamic axes
  *     does; 0 for any number, the default
  * @param fixedLength whether a row must have exactly {@code maximumLength} tokens, padding counted;
@@ -16,6 +16,9 @@ import lombok.Builder;
 @Builder
 public record ModelInput(
     int maximumLength, int fixedBatch, boolean fixedLength, boolean separatesDocuments) {
+
+  /** Stands for the length of rows, in tokens, that nothing bounds but memory. */
+  public static final int UNBOUNDED = 1 << 17;
 
   /**
    * Checks the numbers.
@@ -28,5 +31,10 @@ public record ModelInput(
           "A model must read rows of at least 1 token and any (0) or a fixed number of rows, but %d and %d were given."
               .formatted(maximumLength, fixedBatch));
     }
+  }
+
+  /** Whether rows may have any length. */
+  public boolean isUnbounded() {
+    return !fixedLength && maximumLength >= UNBOUNDED;
   }
 }

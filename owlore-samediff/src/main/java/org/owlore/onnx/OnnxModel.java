@@ -45,7 +45,7 @@ public final class OnnxModel {
   public static final String LOGITS = "logits";
 
   /** What models with rotary positions read: their file does not say. */
-  private static final int UNBOUNDED_LENGTH = 1 << 17;
+  private static final int UNBOUNDED_LENGTH = ModelInput.UNBOUNDED;
 
   /** From so many numbers on, a tensor is more than a scale or a mask of the exporter's. */
   private static final int LARGE = 256;

@@ -111,6 +111,9 @@ class TensorFlowFileTest {
             "41 constants that are weights became variables.",
             "Placeholder \"input_mask\" (INT) is fed from \"attention_mask\" (INT32).",
             "The loss is the mean cross-entropy of \"logits\".");
+    assertThat(load().repaired())
+        .contains(
+            "Operation \"permute\" (node \"transpose_4\"): order [0, 2, 1, 3] given as numbers");
   }
 
   @Test

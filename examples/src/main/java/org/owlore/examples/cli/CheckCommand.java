@@ -2,6 +2,7 @@ package org.owlore.examples.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -12,6 +13,7 @@ import org.owlore.examples.data.DataConfiguration;
 import org.owlore.examples.data.DataLoader;
 import org.owlore.examples.data.TokenBatches;
 import org.owlore.examples.data.TokenizedData;
+import org.owlore.examples.model.LoadNotes;
 import org.owlore.finetune.Batch;
 import org.owlore.finetune.CausalCheck;
 import org.owlore.graph.GradientCheck;
@@ -66,8 +68,7 @@ final class CheckCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     out.printf("%s: %s%n", model.path(), model.open().description());
-    LanguageModel loaded = model.load(out);
-    GraphPreparation.prepare(loaded.graph()).repaired().forEach(out::println);
+    LanguageModel loaded = loadRepaired(out);
     out.println();
     out.print(loaded.layers().table(loaded.graph()));
     out.println();
@@ -83,17 +84,46 @@ final class CheckCommand implements Callable<Integer> {
     }
   }
 
+  private LanguageModel loadRepaired(PrintWriter out) {
+    List<String> repaired = new ArrayList<>();
+    LanguageModel loaded =
+        model.load(
+            new LoadNotes() {
+              @Override
+              public void note(String sentence) {
+                out.println(sentence);
+              }
+
+              @Override
+              public void repaired(String sentence) {
+                repaired.add(sentence);
+              }
+            });
+    repaired.addAll(GraphPreparation.prepare(loaded.graph()).repaired());
+    repaired.forEach(out::println);
+    if (repaired.isEmpty()) {
+      out.println("nothing needed repair");
+    }
+    return loaded;
+  }
+
   private static String reads(LanguageModel model) {
     ModelInput input = model.input();
-    return "reads %s of %s %d tokens (%d ids); %s"
+    return "reads %s of %s, vocabulary of %d; %s"
         .formatted(
             input.fixedBatch() > 0 ? "exactly " + input.fixedBatch() + " rows" : "rows",
-            input.fixedLength() ? "exactly" : "up to",
-            input.maximumLength(),
+            length(input),
             model.vocabularySize(),
             CausalCheck.isCausal(model)
                 ? "tokens see no later ones"
                 : "tokens see later ones, so it cannot learn to predict the next");
+  }
+
+  private static String length(ModelInput input) {
+    return input.isUnbounded()
+        ? "any length"
+        : "%s %d tokens"
+            .formatted(input.fixedLength() ? "exactly" : "up to", input.maximumLength());
   }
 
   private Batch batch(LanguageModel loaded) {

@@ -2,6 +2,7 @@ package org.owlore.examples.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import org.owlore.examples.model.LoadNotes;
 import org.owlore.examples.model.ModelFile;
 import org.owlore.examples.model.ModelFormat;
 import org.owlore.finetune.CausalCheck;
@@ -85,9 +86,13 @@ final class ModelOption {
 
   /** Reads the weights, and says what happens to them on the way. */
   LanguageModel load(PrintWriter notes) {
-    LanguageModel model = open().load(weights, notes::println);
+    LanguageModel model = load(notes::println);
     notes.flush();
     return model;
+  }
+
+  LanguageModel load(LoadNotes notes) {
+    return open().load(weights, notes);
   }
 
   /**

@@ -2,7 +2,6 @@ package org.owlore.examples.model;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Consumer;
 import lombok.RequiredArgsConstructor;
 import org.owlore.graph.LanguageModel;
 import org.owlore.precision.StorageType;
@@ -20,7 +19,7 @@ final class GraphFile implements ModelFile {
     List<String> endings();
 
     /** Reads the model, and says what was done to it. */
-    LanguageModel load(Consumer<String> notes);
+    LanguageModel load(LoadNotes notes);
 
     /** Checks that a file may be written, beyond what holds for every format. */
     default void requireSavable(Path target) {}
@@ -40,7 +39,7 @@ final class GraphFile implements ModelFile {
   }
 
   @Override
-  public LanguageModel load(StorageType storage, Consumer<String> notes) {
+  public LanguageModel load(StorageType storage, LoadNotes notes) {
     if (storage != StorageType.FLOAT32) {
       throw new IllegalArgumentException(
           "%s is %s, whose weights are kept as float32 only: leave --weights %s out."

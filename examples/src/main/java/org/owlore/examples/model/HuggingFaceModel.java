@@ -1,7 +1,6 @@
 package org.owlore.examples.model;
 
 import java.nio.file.Path;
-import java.util.function.Consumer;
 import org.owlore.graph.LanguageModel;
 import org.owlore.huggingface.HuggingFaceCheckpoint;
 import org.owlore.precision.StorageType;
@@ -20,9 +19,9 @@ record HuggingFaceModel(HuggingFaceCheckpoint checkpoint) implements ModelFile {
   }
 
   @Override
-  public LanguageModel load(StorageType storage, Consumer<String> notes) {
+  public LanguageModel load(StorageType storage, LoadNotes notes) {
     if (checkpoint.isRoundedBy(storage)) {
-      notes.accept(
+      notes.note(
           "The weights of %s are rounded to %s in memory."
               .formatted(checkpoint.directory(), storage.label()));
     }

@@ -1,7 +1,6 @@
 package org.owlore.examples.model;
 
 import java.nio.file.Path;
-import java.util.function.Consumer;
 import org.owlore.graph.LanguageModel;
 import org.owlore.precision.StorageType;
 
@@ -18,11 +17,11 @@ public interface ModelFile {
    * Reads the model.
    *
    * @param storage as what the matrices lie in memory
-   * @param notes hears, in sentences, of what was done to the model on the way
+   * @param notes hears of what was done to the model on the way
    * @return a new graph, which owns its weights
    * @throws IllegalArgumentException if the format knows no such storage
    */
-  LanguageModel load(StorageType storage, Consumer<String> notes);
+  LanguageModel load(StorageType storage, LoadNotes notes);
 
   /** Whether the format holds none but models whose tokens see no later ones. */
   boolean isAlwaysCausal();

@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
-import java.util.function.Consumer;
 import lombok.NonNull;
 import org.owlore.graph.LanguageModel;
 import org.owlore.graph.imported.Adoption;
@@ -97,7 +96,7 @@ public enum ModelFormat {
     }
 
     @Override
-    public LanguageModel load(Consumer<String> notes) {
+    public LanguageModel load(LoadNotes notes) {
       return layers == null ? onnx.load() : onnx.load(finder -> finder.byPattern(layers));
     }
 
@@ -123,9 +122,10 @@ public enum ModelFormat {
       implements GraphFile.Format {
 
     @Override
-    public LanguageModel load(Consumer<String> notes) {
+    public LanguageModel load(LoadNotes notes) {
       Adoption adoption = reader.load(names);
-      adoption.notes().forEach(notes);
+      adoption.notes().forEach(notes::note);
+      adoption.repaired().forEach(notes::repaired);
       return adoption.model();
     }
 

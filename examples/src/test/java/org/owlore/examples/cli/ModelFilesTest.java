@@ -198,9 +198,30 @@ class ModelFilesTest {
     assertThat(run.out())
         .contains("model.pb: a TensorFlow graph")
         .contains("41 constants that are weights became variables.")
+        .contains("order [0, 2, 1, 3] given as numbers")
+        .doesNotContain("nothing needed repair")
         .contains("layer 1 bert/encoder/layer_1/")
-        .contains("reads rows of up to 16 tokens (32 ids); tokens see no later ones")
+        .contains("reads rows of up to 16 tokens, vocabulary of 32; tokens see no later ones")
         .contains("gradients: 41 entries of 41 weights agree with finite differences");
+  }
+
+  @Test
+  void aCheckSaysThatNothingNeededRepair() throws IOException {
+    Path checkpoint = TinyModel.writeTo(Files.createDirectory(folder.resolve("checkpoint")));
+
+    Run run = owlore("check", "--model", checkpoint, "--entries", 1).succeeds();
+
+    assertThat(run.out().lines()).contains("nothing needed repair");
+  }
+
+  @Test
+  void aCheckInventsNoLength() throws IOException {
+    Path file =
+        Resources.copy("org/owlore/onnx/exports/llama-dynamo-dynamic-folded/model.onnx", folder);
+
+    Run run = owlore("check", "--model", file, "--entries", 1).succeeds();
+
+    assertThat(run.out()).contains("reads rows of any length, vocabulary of ");
   }
 
   @Test

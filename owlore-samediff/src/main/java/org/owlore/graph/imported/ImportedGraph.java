@@ -27,14 +27,12 @@ import org.owlore.graph.layers.LayerMapFinder;
  * added unless there is one over {@link LanguageModel#LABELS}, and gradients are repaired.
  */
 public final class ImportedGraph {
-  /** What a graph reads whose length nothing limits. */
-  private static final int UNLIMITED = 1 << 20;
-
   private static final int SMALLEST_POSITION_TABLE = 8;
 
   private final SameDiff graph;
   private final GraphNames names;
   private final List<String> notes = new ArrayList<>();
+  private final List<String> repaired = new ArrayList<>();
 
   private ImportedGraph(SameDiff graph, GraphNames names) {
     this.graph = graph;
@@ -63,12 +61,12 @@ public final class ImportedGraph {
     requireTokenTable(flow, ids);
     makeTrainable(flow);
     boolean hasLoss = hasLoss();
-    notes.addAll(GraphPreparation.prepare(graph).repaired());
+    repaired.addAll(GraphPreparation.prepare(graph).repaired());
     Logits logits = Logits.of(graph, flow, names.logits());
     long[] shape = graph.getVariable(ids).placeholderShape();
     placeholders.adopt(ids, logits.name());
     String output = hasLoss ? logits.name() : addLoss(logits);
-    notes.addAll(GraphPreparation.prepare(graph).repaired());
+    repaired.addAll(GraphPreparation.prepare(graph).repaired());
     LanguageModel model =
         new LanguageModel(
             graph,
@@ -77,7 +75,7 @@ public final class ImportedGraph {
             graph.getLossVariables().get(0),
             input(shape, flow),
             logits.vocabularySize());
-    return new Adoption(model, notes);
+    return new Adoption(model, notes, repaired);
   }
 
   /** SameDiff's own holders keep a second copy of every array for other devices. */
@@ -152,7 +150,7 @@ public final class ImportedGraph {
     return ModelInput.builder()
         .fixedBatch(known && shape[0] > 0 ? (int) shape[0] : 0)
         .fixedLength(fixedLength)
-        .maximumLength(fixedLength ? (int) shape[1] : positions(flow).orElse(UNLIMITED))
+        .maximumLength(fixedLength ? (int) shape[1] : positions(flow).orElse(ModelInput.UNBOUNDED))
         .build();
   }
 
