@@ -18,7 +18,7 @@ public record ModelInput(
     int maximumLength, int fixedBatch, boolean fixedLength, boolean separatesDocuments) {
 
   /** Stands for the length of rows, in tokens, that nothing bounds but memory. */
-  public static final int UNBOUNDED = 1 << 17;
+  public static final int UNBOUNDED = 1 << 20;
 
   /**
    * Checks the numbers.

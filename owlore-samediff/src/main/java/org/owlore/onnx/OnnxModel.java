@@ -44,9 +44,6 @@ public final class OnnxModel {
   /** Name of the output {@code [batch, sequence, vocabulary]} in the imported graph. */
   public static final String LOGITS = "logits";
 
-  /** What models with rotary positions read: their file does not say. */
-  private static final int UNBOUNDED_LENGTH = ModelInput.UNBOUNDED;
-
   /** From so many numbers on, a tensor is more than a scale or a mask of the exporter's. */
   private static final int LARGE = 256;
 
@@ -143,7 +140,7 @@ public final class OnnxModel {
   private ModelInput input(Translation translation) {
     boolean fixedLength = translation.sequence().isKnown();
     double longest =
-        Math.min(translation.longestSequence(), weights.positions().orElse(UNBOUNDED_LENGTH));
+        Math.min(translation.longestSequence(), weights.positions().orElse(ModelInput.UNBOUNDED));
     return ModelInput.builder()
         .maximumLength((int) (fixedLength ? translation.sequence().known() : Math.max(1, longest)))
         .fixedLength(fixedLength)

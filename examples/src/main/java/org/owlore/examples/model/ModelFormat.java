@@ -97,6 +97,10 @@ public enum ModelFormat {
 
     @Override
     public LanguageModel load(LoadNotes notes) {
+      List<String> constants = onnx.constants();
+      if (!constants.isEmpty()) {
+        notes.note("constants of the export, which do not train: " + String.join(", ", constants));
+      }
       return layers == null ? onnx.load() : onnx.load(finder -> finder.byPattern(layers));
     }
 
