@@ -139,24 +139,23 @@ final class WeightSearch {
     String name = index;
     for (int steps = 0; steps < LONGEST_WAY && producers.containsKey(name); steps++) {
       NodeProto node = producers.get(name);
-      String operator = node.getOpType();
-      int constant =
-          node.getInputCount() > 1 && singleNumbers.containsKey(node.getInput(1)) ? 1 : 0;
       double number =
-          singleNumbers.getOrDefault(
-              node.getInputCount() > constant ? node.getInput(constant) : "", 0.0);
+          node.getInputList().stream()
+              .filter(singleNumbers::containsKey)
+              .mapToDouble(singleNumbers::get)
+              .sum();
       offset +=
-          switch (operator) {
+          switch (node.getOpType()) {
             case "Add" -> number;
             case "Sub" -> -number;
             case "CumSum" -> 1;
             default -> 0;
           };
-      boolean swapped =
-          ELEMENTWISE.contains(operator)
-              && constant == 0
-              && singleNumbers.containsKey(node.getInput(0));
-      name = node.getInputCount() == 0 ? "" : node.getInput(swapped ? 1 : 0);
+      name =
+          node.getInputList().stream()
+              .filter(input -> !singleNumbers.containsKey(input))
+              .findFirst()
+              .orElse("");
     }
     return (long) Math.max(0, offset);
   }
