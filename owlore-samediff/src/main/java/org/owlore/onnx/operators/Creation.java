@@ -1,5 +1,6 @@
 package org.owlore.onnx.operators;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,8 +72,7 @@ final class Creation {
     ElementType type = tensor.format().elementType();
     if (tensor.length() <= Value.MOST_CONTENTS) {
       double[] numbers = tensor.numbers();
-      return Value.known(
-          type, shape, java.util.Arrays.stream(numbers).mapToObj(SymbolicNumber::of).toList());
+      return Value.known(type, shape, Arrays.stream(numbers).mapToObj(SymbolicNumber::of).toList());
     }
     return Value.computed(type, shape, graph.graph().constant(tensor.array()));
   }

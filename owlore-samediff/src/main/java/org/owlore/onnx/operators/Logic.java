@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BinaryOperator;
 import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.owlore.onnx.file.ElementType;
 import org.owlore.onnx.symbolic.SymbolicNumber;
@@ -214,7 +215,7 @@ final class Logic {
     int[] left = Folding.index(yes.stored(), shape);
     int[] right = Folding.index(no.stored(), shape);
     List<SymbolicNumber> contents =
-        java.util.stream.IntStream.range(0, which.length)
+        IntStream.range(0, which.length)
             .mapToObj(
                 i ->
                     condition.contents().get(which[i]).is(0)

@@ -1,6 +1,5 @@
 package org.owlore.onnx.operators;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import lombok.RequiredArgsConstructor;
@@ -104,10 +103,5 @@ public final class Node {
   /** An axis attribute, counted from the front of the first input. */
   int axis(String name, long otherwise) {
     return input(0).shape().axis(integer(name, otherwise));
-  }
-
-  @Override
-  public String toString() {
-    return operator() + Arrays.toString(inputs.stream().map(String::valueOf).toArray());
   }
 }

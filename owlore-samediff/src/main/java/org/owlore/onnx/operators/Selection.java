@@ -1,6 +1,7 @@
 package org.owlore.onnx.operators;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -204,7 +205,7 @@ final class Selection {
     long[] starts = new long[rank];
     long[] ends = new long[rank];
     long[] steps = new long[rank];
-    java.util.Arrays.fill(steps, 1);
+    Arrays.fill(steps, 1);
     starts[axis] = start;
     ends[axis] = end;
     steps[axis] = step;

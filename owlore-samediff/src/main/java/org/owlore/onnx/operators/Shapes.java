@@ -1,6 +1,7 @@
 package org.owlore.onnx.operators;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -215,12 +216,12 @@ final class Shapes {
   }
 
   private static int[] order(SymbolicShape shape, long[] given) {
-    int[] order = java.util.Arrays.stream(given).mapToInt(shape::axis).toArray();
+    int[] order = Arrays.stream(given).mapToInt(shape::axis).toArray();
     boolean each =
         order.length == shape.rank() && IntStream.of(order).distinct().count() == order.length;
     if (!each) {
       throw new ArithmeticException(
-          "the order " + java.util.Arrays.toString(given) + " does not fit the shape " + shape);
+          "the order " + Arrays.toString(given) + " does not fit the shape " + shape);
     }
     return order;
   }

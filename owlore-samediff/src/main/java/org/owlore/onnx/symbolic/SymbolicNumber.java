@@ -5,7 +5,6 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.TreeMap;
-import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import lombok.EqualsAndHashCode;
 
@@ -108,18 +107,14 @@ public final class SymbolicNumber {
 
   /** The sum. */
   public SymbolicNumber plus(SymbolicNumber other) {
-    return combined(sums -> other.terms.forEach(sums));
+    TreeMap<Powers, Double> sums = new TreeMap<>(terms);
+    other.terms.forEach((powers, factor) -> add(sums, powers, factor));
+    return new SymbolicNumber(sums);
   }
 
   /** The difference. */
   public SymbolicNumber minus(SymbolicNumber other) {
     return plus(other.times(of(-1)));
-  }
-
-  private SymbolicNumber combined(java.util.function.Consumer<BiConsumer<Powers, Double>> addends) {
-    TreeMap<Powers, Double> sums = new TreeMap<>(terms);
-    addends.accept((powers, factor) -> add(sums, powers, factor));
-    return new SymbolicNumber(sums);
   }
 
   /** The product. */
