@@ -17,7 +17,7 @@ final class Arithmetic {
 
   static Map<String, Operator> operators() {
     Map<String, Operator> operators = new HashMap<>();
-    operators.put("Add", single((graph, a, b) -> add(graph, a, b)));
+    operators.put("Add", single(Arithmetic::add));
     operators.put("Sub", single(Arithmetic::subtract));
     operators.put("Mul", single(Arithmetic::multiply));
     operators.put("Div", single(Arithmetic::divide));
@@ -66,7 +66,7 @@ final class Arithmetic {
         SDVariable::add);
   }
 
-  static Value subtract(ImportedGraph graph, Value left, Value right) {
+  private static Value subtract(ImportedGraph graph, Value left, Value right) {
     if (right.isUniform(0)) {
       return expanded(left, right);
     }

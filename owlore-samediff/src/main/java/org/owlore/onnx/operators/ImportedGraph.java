@@ -112,7 +112,7 @@ public final class ImportedGraph {
     return once(() -> graph.cumsum(ones, true, false, 0), "positions", ones);
   }
 
-  /** A FLOAT array of truth values as numbers of another type. */
+  /** An array as numbers of another type; truth values are numbers already. */
   SDVariable cast(SDVariable array, ElementType type) {
     DataType dataType = type.dataType();
     return array.dataType() == dataType

@@ -64,10 +64,7 @@ final class Logic {
         (a, b) -> graph.cast(operation.apply(a, b), ElementType.BOOLEAN));
   }
 
-  /**
-   * Sizes stand for any number from 2 up, so that one which depends on the batch differs from every
-   * other one; which of them is larger may not be known.
-   */
+  /** Which of two sizes is larger may not be known; then the running graph compares them. */
   private static int order(SymbolicNumber left, SymbolicNumber right) {
     return left.comparedTo(right)
         .orElseThrow(() -> new ArithmeticException("the order depends on the batch"));

@@ -26,18 +26,10 @@ final class Matrices {
   /** A factor of a product, perhaps to be read transposed. */
   private record Factor(Value value, boolean transposed) {
 
-    /** Sees through a transposition of the last two axes. */
+    /** Sees through the transposition of a matrix. */
     static Factor of(Value value) {
-      boolean swapped =
-          value.isFrom("Transpose")
-              && !value.isKnown()
-              && swapsLastTwo(value.origin().inputs().get(0), value);
+      boolean swapped = value.isFrom("Transpose") && !value.isKnown() && value.shape().rank() == 2;
       return swapped ? new Factor(value.origin().inputs().get(0), true) : new Factor(value, false);
-    }
-
-    /** Two plain matrices, or equal shapes before the last two axes, cannot be told otherwise. */
-    private static boolean swapsLastTwo(Value original, Value transposed) {
-      return original.shape().rank() == 2 && transposed.shape().rank() == 2;
     }
 
     SymbolicNumber rows() {

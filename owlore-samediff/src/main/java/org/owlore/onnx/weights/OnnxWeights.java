@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import lombok.AccessLevel;
 import lombok.NonNull;
 import lombok.RequiredArgsConstructor;
@@ -127,18 +126,5 @@ public final class OnnxWeights {
   /** How many positions the model has learned, if it has a table of them. */
   public OptionalLong positions() {
     return positions;
-  }
-
-  /**
-   * The weight that a variable holds.
-   *
-   * @param name of the variable
-   */
-  public Optional<OnnxWeight> owner(String name) {
-    return own().filter(weight -> weight.name().equals(name)).findFirst();
-  }
-
-  private Stream<OnnxWeight> own() {
-    return weights.stream().filter(weight -> !weight.isTied());
   }
 }
