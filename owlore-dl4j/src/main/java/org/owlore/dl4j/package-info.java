@@ -1,5 +1,2 @@
-/**
- * The layer sampler and GaLore for {@code MultiLayerNetwork} and {@code ComputationGraph}; empty so
- * far.
- */
+/** The layer sampler and GaLore for {@code MultiLayerNetwork} and {@code ComputationGraph}. */
 package org.owlore.dl4j;
