@@ -38,7 +38,7 @@ public record GraphNetwork(@NonNull ComputationGraph model) implements Network {
 
   @Override
   public List<NetworkLayer> layers() {
-    ParameterTable table = new ParameterTable();
+    ParameterTable table = new ParameterTable(model.params());
     for (int index : model.topologicalSortOrder()) {
       GraphVertex vertex = model.getVertices()[index];
       if (vertex.numParams() > 0) {

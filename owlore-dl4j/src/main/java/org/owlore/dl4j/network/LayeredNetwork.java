@@ -35,7 +35,7 @@ public record LayeredNetwork(@NonNull MultiLayerNetwork model) implements Networ
 
   @Override
   public List<NetworkLayer> layers() {
-    ParameterTable table = new ParameterTable();
+    ParameterTable table = new ParameterTable(model.params());
     Layer[] layers = model.getLayers();
     for (int i = 0; i < layers.length; i++) {
       table.add(name(model, i), i, layers[i]);
