@@ -126,6 +126,7 @@ public final class GaLoreGradientUpdater implements GradientUpdater<GaLoreUpdate
   public void applyUpdater(@NonNull INDArray gradient, int iteration, int epoch) {
     checkShape(gradient);
     double learningRate = config.getLearningRate(iteration, epoch);
+    state.load();
     try (MemoryWorkspace none = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
       DataType type = gradient.dataType();
       if (type == DataType.FLOAT || type == DataType.DOUBLE) {
@@ -162,6 +163,7 @@ public final class GaLoreGradientUpdater implements GradientUpdater<GaLoreUpdate
     checkLike(weight, gradient);
     double learningRate = config.getLearningRate(iteration, epoch);
     double kept = 1 - learningRate * decay;
+    state.load();
     try (MemoryWorkspace none = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
       if (isProjected()) {
         updateProjected(gradient, -kept * learningRate, weight, kept);
@@ -176,7 +178,7 @@ public final class GaLoreGradientUpdater implements GradientUpdater<GaLoreUpdate
             config.getBeta2(),
             config.getEpsilon());
       }
-      state.step++;
+      state.countStep();
     }
   }
 
@@ -187,14 +189,12 @@ public final class GaLoreGradientUpdater implements GradientUpdater<GaLoreUpdate
       startPlain(gradient);
       step(gradient, learningRate * biasCorrection(state.step));
     }
-    state.step++;
+    state.countStep();
   }
 
   private void startPlain(INDArray gradient) {
     checkFinite(gradient);
-    if (state.moments == null) {
-      state.moments = AdamMoments.zeros(gradient.dataType(), gradient.ordering(), gradient.shape());
-    }
+    state.startMoments(gradient.dataType(), gradient.ordering(), gradient.shape());
   }
 
   /** target = keep * target + learningRate * update. */
@@ -205,9 +205,7 @@ public final class GaLoreGradientUpdater implements GradientUpdater<GaLoreUpdate
     }
     try (INDArray lowRank = state.subspace.project(gradient)) {
       checkFinite(lowRank);
-      if (state.moments == null) {
-        state.moments = AdamMoments.zeros(lowRank.dataType(), 'c', lowRank.shape());
-      }
+      state.startMoments(lowRank.dataType(), 'c', lowRank.shape());
       step(lowRank, 1);
       double rate = learningRate * biasCorrection(stepsOfMoments()) * config.getScale();
       state.subspace.projectBack(lowRank, rate, target, keep);
@@ -236,9 +234,8 @@ public final class GaLoreGradientUpdater implements GradientUpdater<GaLoreUpdate
     Subspace next = config.getSubspaceFinder().find(gradient, side, config.getRank(), former);
     if (former != null) {
       carryOver(former, next);
-      former.close();
     }
-    state.subspace = next;
+    state.replaceSubspace(next);
   }
 
   private void carryOver(Subspace former, Subspace next) {
@@ -292,9 +289,14 @@ public final class GaLoreGradientUpdater implements GradientUpdater<GaLoreUpdate
   }
 
   private void checkFinite(INDArray array) {
-    if (!Double.isFinite(absoluteSum(array))) {
+    if (!isFinite(array)) {
       throw new NonFiniteGradientException(state.shape, state.step);
     }
+  }
+
+  /** Whether an array holds neither NaN nor infinity. */
+  static boolean isFinite(INDArray array) {
+    return Double.isFinite(absoluteSum(array));
   }
 
   /**

@@ -16,9 +16,14 @@ public final class NonFiniteGradientException extends ArithmeticException {
 
   /** Says which parameter by its shape, since an updater knows no name. */
   NonFiniteGradientException(long[] shape, long step) {
+    this("a parameter", shape, step);
+  }
+
+  /** Says which parameter by its name. */
+  NonFiniteGradientException(String parameter, long[] shape, long step) {
     super(
-        "The gradient of a parameter of shape %s holds NaN or infinity after %d good steps: lower the learning rate, or look for bad values in the batch."
-            .formatted(Arrays.toString(shape), step));
+        "The gradient of %s of shape %s holds NaN or infinity after %d good steps: lower the learning rate, or look for bad values in the batch."
+            .formatted(parameter, Arrays.toString(shape), step));
     this.shape = shape.clone();
     this.step = step;
   }

@@ -2,14 +2,15 @@ package org.owlore.galore;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * All that the optimizer of one parameter carries from step to step, and its form as named arrays,
- * in which it is saved.
+ * in which it is saved. This one holds arrays of its own, made at the first step.
  */
-final class ParameterState implements AutoCloseable {
+class ParameterState implements AutoCloseable {
   private static final String SHAPE = "shape";
   private static final String STEP = "step";
   private static final String PROJECTING = "projecting";
@@ -33,7 +34,7 @@ final class ParameterState implements AutoCloseable {
   /** Null before the first step. */
   AdamMoments moments;
 
-  private ParameterState() {}
+  ParameterState() {}
 
   /** The state of a parameter whose shape only its first gradient will tell. */
   static ParameterState unknown() {
@@ -68,6 +69,29 @@ final class ParameterState implements AutoCloseable {
       state.subspace = new Subspace(arrays.get(LEFT), arrays.get(RIGHT));
     }
     return state;
+  }
+
+  /** Gets ready for a step. */
+  void load() {}
+
+  /** Makes sure that there are moments; new ones are zero. */
+  void startMoments(DataType type, char order, long... shape) {
+    if (moments == null) {
+      moments = AdamMoments.zeros(type, order, shape);
+    }
+  }
+
+  /** Takes a new subspace over and releases the former one. */
+  void replaceSubspace(Subspace next) {
+    if (subspace != null) {
+      subspace.close();
+    }
+    subspace = next;
+  }
+
+  /** Counts a step that is done. */
+  void countStep() {
+    step++;
   }
 
   /** The state as arrays: the live moments and bases, not copies, and small arrays for the rest. */

@@ -5,7 +5,7 @@ package org.owlore.galore;
  * value decomposition by Jacobi rotations: the independent reference of the tests. Shares no code
  * with what it checks.
  */
-final class NaiveGaLore {
+public final class NaiveGaLore {
   private final GaLoreUpdater config;
   private double[][] left;
   private double[][] right;
@@ -13,12 +13,13 @@ final class NaiveGaLore {
   private double[][] second;
   private int step;
 
-  NaiveGaLore(GaLoreUpdater config) {
+  /** A parameter before its first step. */
+  public NaiveGaLore(GaLoreUpdater config) {
     this.config = config;
   }
 
   /** The update to be subtracted from the weight. */
-  double[][] update(double[][] gradient, double learningRate) {
+  public double[][] update(double[][] gradient, double learningRate) {
     int rows = gradient.length;
     int columns = gradient[0].length;
     boolean projected = Math.min(rows, columns) > config.getRank();

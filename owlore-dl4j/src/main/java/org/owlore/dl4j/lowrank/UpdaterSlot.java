@@ -1,0 +1,67 @@
+package org.owlore.dl4j.lowrank;
+
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
+import org.deeplearning4j.nn.conf.layers.samediff.AbstractSameDiffLayer;
+import org.deeplearning4j.nn.conf.layers.samediff.SameDiffVertex;
+import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.NoOp;
+
+/** The place in a layer's configuration that holds its updater. */
+@FunctionalInterface
+interface UpdaterSlot {
+
+  /** Makes an updater that of all parameters of the layer, but for biases that are fixed. */
+  void set(IUpdater updater);
+
+  /**
+   * The place in a configuration.
+   *
+   * @param name of the layer
+   * @throws IllegalArgumentException if we know of none
+   */
+  static UpdaterSlot of(String name, Object configuration) {
+    if (configuration instanceof BaseWrapperLayer wrapper) {
+      return of(name, wrapper.getUnderlying());
+    }
+    if (configuration instanceof Bidirectional both) {
+      UpdaterSlot forward = of(name, both.getFwd());
+      UpdaterSlot backward = of(name, both.getBwd());
+      return updater -> {
+        forward.set(updater);
+        backward.set(updater);
+      };
+    }
+    if (configuration instanceof BaseLayer layer) {
+      return updater -> {
+        layer.setIUpdater(updater);
+        layer.setBiasUpdater(fixedOnly(layer.getBiasUpdater()));
+      };
+    }
+    if (configuration instanceof AbstractSameDiffLayer layer) {
+      return updater -> {
+        layer.setUpdater(updater);
+        layer.setBiasUpdater(fixedOnly(layer.getBiasUpdater()));
+      };
+    }
+    if (configuration instanceof SameDiffVertex vertex) {
+      return updater -> {
+        vertex.setUpdater(updater);
+        vertex.setBiasUpdater(fixedOnly(vertex.getBiasUpdater()));
+      };
+    }
+    throw none(name, configuration);
+  }
+
+  private static IUpdater fixedOnly(IUpdater biasUpdater) {
+    return biasUpdater instanceof NoOp ? biasUpdater : null;
+  }
+
+  /** Says that a configuration has no place for an updater that we know. */
+  static IllegalArgumentException none(String name, Object configuration) {
+    return new IllegalArgumentException(
+        "Layer \"%s\" is a %s, whose updater cannot be set: derive it from BaseLayer, SameDiffLayer or SameDiffVertex."
+            .formatted(name, configuration.getClass().getName()));
+  }
+}
