@@ -1,0 +1,50 @@
+package org.owlore.dl4j.calibration;
+
+import java.util.Arrays;
+import java.util.List;
+import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
+import org.deeplearning4j.nn.conf.layers.Convolution3D;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
+import org.deeplearning4j.nn.conf.layers.Deconvolution3D;
+import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
+import org.owlore.graph.Orientation;
+
+/** Convolutions: the kernel as a matrix, and the patches that it multiplies. */
+final class ConvolutionMultiplications {
+  private static final String PATCHES = "patches";
+
+  private ConvolutionMultiplications() {}
+
+  static List<Multiplication> of(ConvolutionLayer layer) {
+    if (layer instanceof Deconvolution2D || layer instanceof Deconvolution3D) {
+      return List.of();
+    }
+    if (layer instanceof DepthwiseConvolution2D) {
+      return List.of(
+          new Multiplication(
+              "W",
+              PATCHES,
+              Orientation.IN_OUT,
+              Multiplication::columns,
+              patches(layer, Patches.Order.CHANNELS_LAST)));
+    }
+    Patches patches = patches(layer, Patches.Order.CHANNELS_FIRST);
+    return List.of(Multiplication.outFirst("W", PATCHES, patches));
+  }
+
+  private static Patches patches(ConvolutionLayer layer, Patches.Order order) {
+    int axes = layer instanceof Convolution1DLayer ? 1 : layer instanceof Convolution3D ? 3 : 2;
+    Window[] windows = new Window[axes];
+    for (int axis = 0; axis < axes; axis++) {
+      windows[axis] =
+          new Window(
+              layer.getKernelSize()[axis],
+              layer.getStride()[axis],
+              layer.getDilation()[axis],
+              layer.getPadding()[axis],
+              layer.getConvolutionMode());
+    }
+    return new Patches(Arrays.asList(windows), ChannelAxis.of(layer), order);
+  }
+}

@@ -1,0 +1,139 @@
+package org.owlore.dl4j.calibration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.conf.ConvolutionMode;
+import org.deeplearning4j.nn.conf.RNNFormat;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
+import org.deeplearning4j.nn.conf.layers.Convolution3D;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+import org.owlore.dl4j.network.Network;
+import org.owlore.scoring.ScorableModel;
+
+/**
+ * The proof is by linearity: without activation function, the output of a convolution at one
+ * position, as DL4J computes it, is the kernel as a matrix times the patch that is shown.
+ */
+class ConvolutionScoringTest {
+
+  static Stream<Arguments> kernels() {
+    return Stream.of(
+            kernel(3, 3).build(),
+            kernel(3, 2).stride(2, 1).padding(1, 0).build(),
+            kernel(2, 3).stride(2, 2).convolutionMode(ConvolutionMode.Same).build(),
+            kernel(1, 1).stride(2, 2).convolutionMode(ConvolutionMode.Same).build(),
+            kernel(3, 2).dilation(2, 2).padding(1, 2).build(),
+            kernel(4, 4).dilation(2, 1).convolutionMode(ConvolutionMode.Same).build())
+        .map(layer -> Arguments.of(layer.getConvolutionMode() + layer.toString(), layer));
+  }
+
+  private static ConvolutionLayer.Builder kernel(int height, int width) {
+    return new ConvolutionLayer.Builder(height, width).nOut(4).activation(Activation.IDENTITY);
+  }
+
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void patchesTimesTheKernelAreTheOutput(String name, ConvolutionLayer layer) {
+    MultiLayerNetwork network = network(InputType.convolutional(9, 8, 3), layer);
+    requireLinear(network, Networks.normal(1, 5, 3, 9, 8), 4);
+  }
+
+  @Test
+  void channelsMayBeLast() {
+    ConvolutionLayer layer =
+        kernel(3, 2).stride(2, 1).padding(1, 0).dataFormat(CNN2DFormat.NHWC).build();
+    MultiLayerNetwork network = network(InputType.convolutional(9, 8, 3, CNN2DFormat.NHWC), layer);
+    requireLinear(network, Networks.normal(2, 5, 9, 8, 3), 4);
+  }
+
+  static List<ConvolutionMode> modesOfLines() {
+    return List.of(ConvolutionMode.Truncate, ConvolutionMode.Same, ConvolutionMode.Causal);
+  }
+
+  @ParameterizedTest
+  @MethodSource("modesOfLines")
+  void linesHavePatchesToo(ConvolutionMode mode) {
+    Convolution1DLayer layer =
+        new Convolution1DLayer.Builder(3)
+            .nOut(4)
+            .stride(mode == ConvolutionMode.Causal ? 1 : 2)
+            .dilation(mode == ConvolutionMode.Causal ? 2 : 1)
+            .convolutionMode(mode)
+            .activation(Activation.IDENTITY)
+            .build();
+    MultiLayerNetwork network = network(InputType.recurrent(3, 10, RNNFormat.NCW), layer);
+    requireLinear(network, Networks.normal(3, 5, 3, 10), 4);
+  }
+
+  @ParameterizedTest
+  @MethodSource("modesOfSpace")
+  void spaceHasPatchesToo(ConvolutionMode mode) {
+    Convolution3D layer =
+        new Convolution3D.Builder(2, 3, 2)
+            .nOut(4)
+            .stride(1, 2, 1)
+            .convolutionMode(mode)
+            .activation(Activation.IDENTITY)
+            .build();
+    MultiLayerNetwork network =
+        network(InputType.convolutional3D(Convolution3D.DataFormat.NCDHW, 4, 5, 6, 3), layer);
+    requireLinear(network, Networks.normal(4, 2, 3, 4, 5, 6), 4);
+  }
+
+  static List<ConvolutionMode> modesOfSpace() {
+    return List.of(ConvolutionMode.Truncate, ConvolutionMode.Same);
+  }
+
+  private static MultiLayerNetwork network(InputType input, Layer layer) {
+    return Networks.layered(
+        7,
+        input,
+        layer,
+        new GlobalPoolingLayer.Builder().build(),
+        new OutputLayer.Builder(LossFunction.MCXENT).nOut(2).build());
+  }
+
+  /** Compares all outputs, all examples and positions, in any order of the axes. */
+  private static void requireLinear(MultiLayerNetwork network, INDArray input, int outputs) {
+    ScorableModel model = Networks.scorable(Network.of(network), Networks.batch(input));
+    INDArray kernel = model.weights().weight("layer0_W").dup();
+    INDArray bias = network.getLayer(0).getParam("b").dup();
+    INDArray output = network.feedForward(input).get(1).dup();
+    INDArray last =
+        output.size(output.rank() - 1) == outputs && output.size(1) != outputs
+            ? output
+            : ChannelAxis.FIRST.toLast(output);
+    INDArray expected = last.dup('c').reshape('c', new long[] {last.length() / outputs, outputs});
+    long[] seen = new long[1];
+    model
+        .activations()
+        .run(
+            java.util.Set.of("patches of layer \"layer0\""),
+            (name, patches, counted) -> {
+              INDArray product = patches.mmul(kernel.transpose()).addRowVector(bias);
+              for (long row = 0; row < product.rows(); row++) {
+                assertThat(product.getRow(row).toDoubleVector())
+                    .containsExactly(expected.getRow(seen[0] + row).toDoubleVector(), within(1e-4));
+                assertThat(counted[(int) row]).isTrue();
+              }
+              seen[0] += product.rows();
+            });
+    assertThat(seen[0]).isEqualTo(expected.rows());
+  }
+}
