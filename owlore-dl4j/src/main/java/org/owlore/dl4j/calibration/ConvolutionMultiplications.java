@@ -2,12 +2,14 @@ package org.owlore.dl4j.calibration;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
 import org.deeplearning4j.nn.conf.layers.Convolution3D;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
 import org.deeplearning4j.nn.conf.layers.Deconvolution3D;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.owlore.graph.Orientation;
 
 /** Convolutions: the kernel as a matrix, and the patches that it multiplies. */
@@ -21,16 +23,27 @@ final class ConvolutionMultiplications {
       return List.of();
     }
     if (layer instanceof DepthwiseConvolution2D) {
-      return List.of(
-          new Multiplication(
-              "W",
-              PATCHES,
-              Orientation.IN_OUT,
-              Multiplication::columns,
-              patches(layer, Patches.Order.CHANNELS_LAST)));
+      return List.of(outLast(layer, Multiplication::columns));
+    }
+    if (layer instanceof Convolution1DLayer) {
+      return List.of(outLast(layer, ConvolutionMultiplications::line));
     }
     Patches patches = patches(layer, Patches.Order.CHANNELS_FIRST);
     return List.of(Multiplication.outFirst("W", PATCHES, patches));
+  }
+
+  private static Multiplication outLast(ConvolutionLayer layer, UnaryOperator<INDArray> matrix) {
+    Patches patches = patches(layer, Patches.Order.CHANNELS_LAST);
+    return new Multiplication("W", PATCHES, Orientation.IN_OUT, matrix, patches);
+  }
+
+  /**
+   * The kernel of a convolution in one dimension. DL4J gives its shape as {@code [out, in, width,
+   * 1]}, but reads its memory as {@code [width, in, out]}.
+   */
+  private static INDArray line(INDArray kernel) {
+    long outputs = kernel.size(0);
+    return kernel.reshape('c', new long[] {kernel.length() / outputs, outputs});
   }
 
   private static Patches patches(ConvolutionLayer layer, Patches.Order order) {

@@ -3,7 +3,9 @@ package org.owlore.dl4j.calibration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
@@ -12,9 +14,11 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
 import org.deeplearning4j.nn.conf.layers.Convolution3D;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,8 +26,10 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import org.owlore.dl4j.network.Network;
+import org.owlore.graph.Orientation;
 import org.owlore.scoring.ScorableModel;
 
 /**
@@ -112,7 +118,7 @@ class ConvolutionScoringTest {
   /** Compares all outputs, all examples and positions, in any order of the axes. */
   private static void requireLinear(MultiLayerNetwork network, INDArray input, int outputs) {
     ScorableModel model = Networks.scorable(Network.of(network), Networks.batch(input));
-    INDArray kernel = model.weights().weight("layer0_W").dup();
+    INDArray kernel = kernel(model, "layer0_W");
     INDArray bias = network.getLayer(0).getParam("b").dup();
     INDArray output = network.feedForward(input).get(1).dup();
     INDArray last =
@@ -124,9 +130,9 @@ class ConvolutionScoringTest {
     model
         .activations()
         .run(
-            java.util.Set.of("patches of layer \"layer0\""),
+            Set.of("patches of layer \"layer0\""),
             (name, patches, counted) -> {
-              INDArray product = patches.mmul(kernel.transpose()).addRowVector(bias);
+              INDArray product = patches.mmul(kernel).addRowVector(bias);
               for (long row = 0; row < product.rows(); row++) {
                 assertThat(product.getRow(row).toDoubleVector())
                     .containsExactly(expected.getRow(seen[0] + row).toDoubleVector(), within(1e-4));
@@ -135,5 +141,114 @@ class ConvolutionScoringTest {
               seen[0] += product.rows();
             });
     assertThat(seen[0]).isEqualTo(expected.rows());
+  }
+
+  /** {@code [in, out]}. */
+  private static INDArray kernel(ScorableModel model, String name) {
+    INDArray stored = model.weights().weight(name).dup();
+    return model.layers().layers().get(0).linears().get(0).orientation() == Orientation.IN_OUT
+        ? stored
+        : stored.transpose();
+  }
+
+  @Test
+  void depthwiseKernelsMultiplyThePatchOfTheirChannel() {
+    MultiLayerNetwork network =
+        network(
+            InputType.convolutional(6, 5, 3),
+            new DepthwiseConvolution2D.Builder(3, 2)
+                .depthMultiplier(2)
+                .activation(Activation.IDENTITY)
+                .build());
+    INDArray input = Networks.normal(5, 4, 3, 6, 5);
+    requirePatchEnergies(network, input, 3, 2);
+    assertThat(
+            Networks.scorable(Network.of(network), Networks.batch(input))
+                .weights()
+                .weight("layer0_W")
+                .shape())
+        .containsExactly(3 * 2 * 3, 2);
+  }
+
+  /** Height, width, channel: as the kernel is stored. */
+  private static void requirePatchEnergies(
+      MultiLayerNetwork network, INDArray input, int height, int width) {
+    double[] energies =
+        Energies.of(Networks.scorable(Network.of(network), Networks.batch(input)), "layer0_W");
+    int entry = 0;
+    for (int h = 0; h < height; h++) {
+      for (int w = 0; w < width; w++) {
+        for (int channel = 0; channel < input.size(1); channel++) {
+          assertThat(energies[entry++])
+              .isCloseTo(energy(input, channel, h, w, height, width), within(1e-3));
+        }
+      }
+    }
+    assertThat(entry).isEqualTo(energies.length);
+  }
+
+  private static double energy(INDArray input, int channel, int h, int w, int height, int width) {
+    double sum = 0;
+    for (int example = 0; example < input.size(0); example++) {
+      for (int y = 0; y <= input.size(2) - height; y++) {
+        for (int x = 0; x <= input.size(3) - width; x++) {
+          sum += Math.pow(input.getDouble(example, channel, y + h, x + w), 2);
+        }
+      }
+    }
+    return sum;
+  }
+
+  @Test
+  void ofASeparableConvolutionTheDepthwiseKernelIsKnown() {
+    MultiLayerNetwork network =
+        network(
+            InputType.convolutional(6, 5, 3),
+            new SeparableConvolution2D.Builder(3, 2).nOut(4).depthMultiplier(2).build());
+    INDArray input = Networks.normal(5, 4, 3, 6, 5);
+    ScorableModel model = Networks.scorable(Network.of(network), Networks.batch(input));
+    double[] energies = Energies.of(model, "layer0_W");
+    assertThat(model.layers().layers().get(0).others()).contains("layer0_pW");
+    for (int entry = 0; entry < energies.length; entry++) {
+      assertThat(energies[entry])
+          .isCloseTo(energy(input, entry / 6, entry % 6 / 2, entry % 2, 3, 2), within(1e-3));
+    }
+  }
+
+  @Test
+  void paddedStepsOfALineDoNotCount() {
+    Convolution1DLayer layer =
+        new Convolution1DLayer.Builder(2).nOut(4).convolutionMode(ConvolutionMode.Same).build();
+    MultiLayerNetwork network = network(InputType.recurrent(3, 5, RNNFormat.NCW), layer);
+    INDArray input = Networks.normal(3, 2, 3, 5);
+    INDArray mask = Nd4j.create(new double[][] {{1, 1, 1, 0, 0}, {1, 1, 1, 1, 1}});
+    double[] energies =
+        Energies.of(
+            Networks.scorable(Network.of(network), Networks.masked(input, mask)), "layer0_W");
+    for (int width = 0; width < 2; width++) {
+      for (int channel = 0; channel < 3; channel++) {
+        double expected = 0;
+        for (int step = 0; step + width < 5; step++) {
+          expected += step < 3 ? Math.pow(input.getDouble(0, channel, step + width), 2) : 0;
+          expected += Math.pow(input.getDouble(1, channel, step + width), 2);
+        }
+        assertThat(energies[width * 3 + channel]).isCloseTo(expected, within(1e-4));
+      }
+    }
+  }
+
+  @Test
+  void aBigBatchComesInPieces() {
+    MultiLayerNetwork network = network(InputType.convolutional(40, 40, 3), kernel(5, 5).build());
+    ScorableModel model =
+        Networks.scorable(Network.of(network), Networks.batch(Networks.normal(1, 90, 3, 40, 40)));
+    List<Long> pieces = new ArrayList<>();
+    model
+        .activations()
+        .run(
+            Set.of("patches of layer \"layer0\""),
+            (name, patches, counted) -> pieces.add(patches.length()));
+    assertThat(pieces).hasSizeGreaterThan(1).allMatch(length -> length <= 1 << 22);
+    assertThat(pieces.stream().mapToLong(Long::longValue).sum()).isEqualTo(90L * 36 * 36 * 75);
   }
 }
