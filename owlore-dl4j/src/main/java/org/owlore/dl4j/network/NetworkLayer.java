@@ -1,8 +1,14 @@
 package org.owlore.dl4j.network;
 
 import java.util.List;
+import java.util.Optional;
 import lombok.NonNull;
+import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Trainable;
+import org.deeplearning4j.nn.api.layers.IOutputLayer;
+import org.deeplearning4j.nn.conf.layers.EmbeddingLayer;
+import org.deeplearning4j.nn.conf.layers.EmbeddingSequenceLayer;
+import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 
 /**
  * A layer, or a vertex of a graph, that has parameters.
@@ -36,5 +42,37 @@ public record NetworkLayer(
   /** Whether it has a matrix, and so is worth a score. */
   public boolean hasMatrix() {
     return parameters.stream().anyMatch(Parameter::isMatrix);
+  }
+
+  /** The DL4J layer; empty for a vertex that has parameters of its own. */
+  public Optional<Layer> layer() {
+    if (trainable instanceof Layer layer) {
+      return Optional.of(layer);
+    }
+    return Optional.ofNullable(((GraphVertex) trainable).getLayer());
+  }
+
+  /** Whether it computes a loss. */
+  public boolean isOutput() {
+    return layer().filter(IOutputLayer.class::isInstance).isPresent();
+  }
+
+  /** Whether it looks rows up by number. */
+  public boolean isEmbedding() {
+    return layer()
+        .map(layer -> layer.conf().getLayer())
+        .filter(conf -> conf instanceof EmbeddingLayer || conf instanceof EmbeddingSequenceLayer)
+        .isPresent();
+  }
+
+  /** By the layer itself, not by the values of its parameters, which training changes. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof NetworkLayer layer && layer.trainable == trainable;
+  }
+
+  @Override
+  public int hashCode() {
+    return System.identityHashCode(trainable);
   }
 }

@@ -24,4 +24,17 @@ public record Parameter(
   public boolean isMatrix() {
     return values.rank() >= 2 && values.size(0) > 1 && values.length() > values.size(0);
   }
+
+  /** By name and place, not by its values, which training changes. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Parameter parameter
+        && parameter.from == from
+        && parameter.name().equals(name());
+  }
+
+  @Override
+  public int hashCode() {
+    return name().hashCode();
+  }
 }

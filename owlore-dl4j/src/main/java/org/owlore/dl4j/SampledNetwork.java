@@ -1,0 +1,162 @@
+package org.owlore.dl4j;
+
+import java.nio.file.Files;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.deeplearning4j.nn.api.Model;
+import org.owlore.dl4j.blocks.BlockMap;
+import org.owlore.dl4j.freezing.Freeze;
+import org.owlore.dl4j.network.Block;
+import org.owlore.dl4j.network.Network;
+import org.owlore.dl4j.network.NetworkLayer;
+import org.owlore.dl4j.schedule.SamplingRecord;
+import org.owlore.dl4j.schedule.TrainedSteps;
+import org.owlore.sampling.LayerSchedule;
+import org.owlore.sampling.SamplingInterval;
+import org.owlore.scoring.LayerScores;
+
+/** A network whose blocks are sampled: what of it trains in the present interval, and why. */
+final class SampledNetwork {
+  private final Network network;
+  private final long address;
+  private final BlockMap blocks;
+  private final Optional<LayerScores> scores;
+  private final LayerSchedule schedule;
+  private final SamplingInterval interval;
+  private final TrainedSteps steps;
+  private List<Integer> active = List.of();
+  private Freeze freeze;
+  private long current = -1;
+  private boolean inIteration;
+
+  private SampledNetwork(
+      Network network, BlockMap blocks, SamplingRecord record, SamplerSettings settings) {
+    this.network = network;
+    this.address = network.model().params().data().address();
+    this.blocks = blocks;
+    this.scores = record.scores();
+    this.schedule = settings.scheduleOf(blocks.blocks().size(), scores);
+    this.interval = settings.interval();
+    this.steps =
+        new TrainedSteps(schedule, interval, blocks.blocks().size(), record.firstIteration());
+  }
+
+  /**
+   * Divides a network into blocks and scores them.
+   *
+   * @throws IllegalStateException if the network cannot be sampled as it is set up
+   */
+  static SampledNetwork attach(
+      OutlierWeighedLayerSampler sampler, SamplerSettings settings, Network network) {
+    Attachment.requireAlone(sampler, network.model());
+    Attachment.requireGradientDescent(network.model());
+    BlockMap blocks = settings.grouping().of(network);
+    return new SampledNetwork(network, blocks, record(settings, network, blocks), settings);
+  }
+
+  private static SamplingRecord record(SamplerSettings settings, Network network, BlockMap blocks) {
+    if (settings.samplingFile() != null && Files.exists(settings.samplingFile())) {
+      return Attachment.restored(settings, network);
+    }
+    Optional<LayerScores> scores =
+        settings.measuresScores()
+            ? Optional.of(Attachment.measure(settings, network, blocks.blocks()))
+            : Optional.ofNullable(settings.scores());
+    SamplingRecord record = new SamplingRecord(scores, network.iteration());
+    if (settings.samplingFile() != null) {
+      record.write(settings.samplingFile());
+    }
+    return record;
+  }
+
+  Model model() {
+    return network.model();
+  }
+
+  List<Block> blocks() {
+    return blocks.blocks();
+  }
+
+  Optional<LayerScores> scores() {
+    return scores;
+  }
+
+  List<String> trainedBlocks() {
+    return active.stream().map(index -> blocks.blocks().get(index).name()).toList();
+  }
+
+  /** Whether {@link #beforeBackward} was the last that was called, or {@link #beforeUpdate}. */
+  boolean isInIteration() {
+    return inIteration;
+  }
+
+  /** Draws blocks when an interval begins, and shortens the backward pass. */
+  void beforeBackward() {
+    if (freeze != null) {
+      freeze.lift();
+    }
+    requireSameParameters();
+    long next = interval.of(network.iteration());
+    if (next != current) {
+      begin(next);
+    }
+    freeze.beforeBackward();
+    inIteration = true;
+  }
+
+  private void begin(long next) {
+    requireIntact();
+    active = schedule.layers(next);
+    freeze = new Freeze(network, lags(steps.missedBefore(network.iteration())));
+    current = next;
+  }
+
+  private Map<NetworkLayer, Integer> lags(int[] missed) {
+    Set<String> frozen = blocks.frozen(active);
+    Map<NetworkLayer, Integer> lags = new HashMap<>();
+    network.layers().stream()
+        .filter(layer -> !frozen.contains(layer.name()))
+        .forEach(layer -> lags.put(layer, 0));
+    for (int index : active) {
+      blocks.blocks().get(index).layers().forEach(layer -> lags.put(layer, missed[index]));
+    }
+    return lags;
+  }
+
+  void beforeUpdate() {
+    freeze.beforeUpdate();
+  }
+
+  void afterUpdate() {
+    freeze.afterUpdate();
+    inIteration = false;
+  }
+
+  /** Checks what was frozen, and leaves nothing of ours in the network. */
+  void betweenEpochs() {
+    if (freeze != null) {
+      freeze.lift();
+    }
+    inIteration = false;
+    requireSameParameters();
+    requireIntact();
+  }
+
+  private void requireSameParameters() {
+    if (network.model().params().data().address() != address) {
+      throw new IllegalStateException(
+          "The network was given another parameter array after the sampler was attached (init or setParamsViewArray): build a new sampler for it.");
+    }
+  }
+
+  private void requireIntact() {
+    if (freeze != null && !freeze.isIntact()) {
+      throw new IllegalStateException(
+          "Parameters of blocks that were frozen changed from outside while only %s trained (setParams, another listener, or training without the sampler): build a new sampler for the changed network."
+              .formatted(trainedBlocks()));
+    }
+  }
+}

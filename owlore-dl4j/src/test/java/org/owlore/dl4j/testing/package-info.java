@@ -1,0 +1,2 @@
+/** Networks and data for tests. */
+package org.owlore.dl4j.testing;
