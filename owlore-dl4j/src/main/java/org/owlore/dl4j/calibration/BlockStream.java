@@ -37,9 +37,9 @@ record BlockStream(
     return new BlockStream(
         block.index(),
         first.position(),
-        ChannelAxis.ofInput(first),
+        ChannelAxis.ofInput(block),
         until,
-        ChannelAxis.ofOutput(last));
+        ChannelAxis.ofOutput(block));
   }
 
   /** Name of the activation that enters. */

@@ -1,5 +1,6 @@
 package org.owlore.dl4j.calibration;
 
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.RNNFormat;
@@ -13,8 +14,11 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.recurrent.TimeDistributed;
+import org.deeplearning4j.nn.conf.layers.samediff.AbstractSameDiffLayer;
+import org.deeplearning4j.nn.conf.layers.samediff.SameDiffVertex;
 import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.owlore.dl4j.network.Block;
 import org.owlore.dl4j.network.NetworkLayer;
 
 /** Where an activation with more than two axes has its channels. */
@@ -24,16 +28,30 @@ enum ChannelAxis {
   /** Behind all others, as Keras has them: NWC, NHWC, NDHWC. */
   LAST;
 
-  /** Of what reaches a layer. */
-  static ChannelAxis ofInput(NetworkLayer layer) {
-    return Multiplications.configuration(layer).map(ChannelAxis::of).orElse(FIRST);
+  /** Of what reaches a block: its first layer that knows. */
+  static ChannelAxis ofInput(Block block) {
+    return block.layers().stream()
+        .flatMap(layer -> known(layer).stream())
+        .findFirst()
+        .orElse(FIRST);
   }
 
-  /** Of what leaves a layer. */
-  static ChannelAxis ofOutput(NetworkLayer layer) {
-    return Multiplications.configuration(layer)
-        .map(conf -> conf instanceof EmbeddingSequenceLayer e ? of(e.getOutputFormat()) : of(conf))
+  /** Of what leaves a block: its last layer that knows. */
+  static ChannelAxis ofOutput(Block block) {
+    return block.layers().stream()
+        .flatMap(layer -> known(layer).stream())
+        .reduce((before, after) -> after)
         .orElse(FIRST);
+  }
+
+  private static Optional<ChannelAxis> known(NetworkLayer layer) {
+    Object configuration = Multiplications.configuration(layer);
+    if (configuration instanceof AbstractSameDiffLayer || configuration instanceof SameDiffVertex) {
+      return SameDiffMultiplications.channels(layer, configuration);
+    }
+    return configuration instanceof EmbeddingSequenceLayer embedding
+        ? Optional.of(of(embedding.getOutputFormat()))
+        : configuration instanceof Layer stock ? Optional.of(of(stock)) : Optional.empty();
   }
 
   /** As a layer is configured; most have no choice. */

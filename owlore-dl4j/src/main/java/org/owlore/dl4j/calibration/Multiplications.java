@@ -1,7 +1,6 @@
 package org.owlore.dl4j.calibration;
 
 import java.util.List;
-import java.util.Optional;
 import org.deeplearning4j.nn.api.Trainable;
 import org.deeplearning4j.nn.conf.layers.AutoEncoder;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
@@ -13,6 +12,8 @@ import org.deeplearning4j.nn.conf.layers.EmbeddingSequenceLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.recurrent.TimeDistributed;
+import org.deeplearning4j.nn.conf.layers.samediff.AbstractSameDiffLayer;
+import org.deeplearning4j.nn.conf.layers.samediff.SameDiffVertex;
 import org.deeplearning4j.nn.conf.layers.variational.VariationalAutoencoder;
 import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.conf.ocnn.OCNNOutputLayer;
@@ -27,18 +28,20 @@ final class Multiplications {
 
   /** The multiplications of a layer; none if nothing is known of it. */
   static List<Multiplication> of(NetworkLayer layer) {
-    return configuration(layer).map(Multiplications::of).orElse(List.of());
+    Object configuration = configuration(layer);
+    if (configuration instanceof AbstractSameDiffLayer || configuration instanceof SameDiffVertex) {
+      return SameDiffMultiplications.of(layer, configuration);
+    }
+    return configuration instanceof Layer known ? of(known) : List.of();
   }
 
-  /** How a layer is configured; empty for a vertex without a layer. */
-  static Optional<Layer> configuration(NetworkLayer layer) {
+  /** The configuration of a layer; of a vertex without a layer, its own. */
+  static Object configuration(NetworkLayer layer) {
     Trainable trainable = layer.trainable();
     if (trainable instanceof GraphVertex vertex) {
-      return vertex.hasLayer()
-          ? Optional.of(vertex.getLayer().conf().getLayer())
-          : Optional.empty();
+      return vertex.hasLayer() ? vertex.getLayer().conf().getLayer() : vertex.getConfig();
     }
-    return Optional.of(((org.deeplearning4j.nn.api.Layer) trainable).conf().getLayer());
+    return ((org.deeplearning4j.nn.api.Layer) trainable).conf().getLayer();
   }
 
   private static List<Multiplication> of(Layer layer) {

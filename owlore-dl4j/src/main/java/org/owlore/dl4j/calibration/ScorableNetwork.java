@@ -22,7 +22,9 @@ import org.owlore.scoring.ScorableModel;
  *   <li>recurrent layers: the input for {@code W}, the layer's own output of the step before for
  *       {@code RW} (of a Graves LSTM without its peepholes; of a bidirectional layer in the mode
  *       CONCAT only);
- *   <li>embeddings: one-hot rows, so that a row weighs by how often its token occurs.
+ *   <li>embeddings: one-hot rows, so that a row weighs by how often its token occurs;
+ *   <li>layers and vertices made with SameDiff: every parameter that is used in matrix products or
+ *       attention operations only, e.g. all four of an attention layer: what it multiplies there.
  * </ul>
  *
  * <p>Left out are deconvolutions, the pointwise kernel of a separable convolution, locally
