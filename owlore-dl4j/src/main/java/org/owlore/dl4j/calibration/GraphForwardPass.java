@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.deeplearning4j.nn.api.MaskState;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.graph.vertex.VertexIndices;
@@ -18,7 +19,11 @@ final class GraphForwardPass implements ForwardPass {
   private final ComputationGraph graph;
 
   GraphForwardPass(ComputationGraph original) {
-    graph = new ComputationGraph(original.getConfiguration().clone());
+    ComputationGraphConfiguration configuration = original.getConfiguration().clone();
+    // The parameters lie in this order, and a clone forgets it.
+    configuration.setTopologicalOrder(original.getConfiguration().getTopologicalOrder());
+    configuration.setTopologicalOrderStr(original.getConfiguration().getTopologicalOrderStr());
+    graph = new ComputationGraph(configuration);
     graph.init(original.params(), false);
   }
 
