@@ -25,8 +25,9 @@ import org.owlore.galore.GaLoreUpdater;
  *
  * <p>The state lies where DL4J keeps that of any updater, and the updaters are part of the
  * configuration: files, checkpoints and clones carry both. Layers that DL4J has frozen, and
- * parameters with the updater {@code NoOp}, are left alone. Weight decay, L1 and L2 are those of
- * the layers; {@link org.owlore.galore.DecoupledWeightDecay} is the reference's.
+ * parameters with the updater {@code NoOp}, like the statistics of batch normalisation, are left
+ * alone. Weight decay, L1 and L2 are those of the layers; {@link
+ * org.owlore.galore.DecoupledWeightDecay} is the reference's.
  *
  * <p>A network whose layers have changed shape since, as transfer learning does it, must be bound
  * again. {@code ParallelWrapper} must not average updater states: the mean of two bases is none,

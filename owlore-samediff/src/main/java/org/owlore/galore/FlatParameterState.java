@@ -52,7 +52,7 @@ final class FlatParameterState extends ParameterState {
   @Override
   void load() {
     double counter = memory.getDouble(0);
-    if (!(counter >= 0 && counter == Math.rint(counter))) {
+    if (!(counter >= 0 && counter == (double) (long) counter)) {
       throw new DamagedStateException(
           "The GaLore state of %s counts %s steps".formatted(parameter, counter));
     }

@@ -12,7 +12,7 @@ import org.owlore.dl4j.network.Parameter;
 
 /**
  * The parameters of a layer that its updater trains, in the order of memory. Statistics of batch
- * normalisation, and whatever else has DL4J's {@link NoOp} for an updater, are none of them.
+ * normalisation are none of them: with DL4J's {@link NoOp} their gradient is the change itself.
  */
 final class TrainedParameters {
   private final BoundLayer layer;
@@ -57,7 +57,7 @@ final class TrainedParameters {
     for (Parameter parameter : trained) {
       if (layer.trainable().getConfig().isPretrainParam(parameter.key())) {
         throw new IllegalArgumentException(
-            "Layer \"%s\" has a parameter that only layerwise pretraining trains (%s), which GaLore does not do: give the layer the updater NoOp, or another layer its weights."
+            "Layer \"%s\" has a parameter that only layerwise pretraining trains (%s), which GaLore does not do: replace it by a layer without pretraining, e.g. a DenseLayer."
                 .formatted(layer.name(), parameter.key()));
       }
     }
@@ -75,7 +75,7 @@ final class TrainedParameters {
     Parameter last = ordered.get(ordered.size() - 1);
     if (!together || ordered.get(0).from() != from || last.until() != until) {
       throw new IllegalArgumentException(
-          "The trained parameters %s of layer \"%s\" do not lie together among %s: give all of them one updater, or none to the layer (NoOp)."
+          "The trained parameters %s of layer \"%s\" do not lie together among %s: give none of its biases the updater NoOp."
               .formatted(names(trained), layer.name(), names(all)));
     }
   }

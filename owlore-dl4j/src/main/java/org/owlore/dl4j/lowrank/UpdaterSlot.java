@@ -12,7 +12,7 @@ import org.nd4j.linalg.learning.config.NoOp;
 @FunctionalInterface
 interface UpdaterSlot {
 
-  /** Makes an updater that of all parameters of the layer, but for biases that are fixed. */
+  /** Makes an updater that of all parameters of the layer, but for biases with NoOp. */
   void set(IUpdater updater);
 
   /**
@@ -36,25 +36,25 @@ interface UpdaterSlot {
     if (configuration instanceof BaseLayer layer) {
       return updater -> {
         layer.setIUpdater(updater);
-        layer.setBiasUpdater(fixedOnly(layer.getBiasUpdater()));
+        layer.setBiasUpdater(noOpOnly(layer.getBiasUpdater()));
       };
     }
     if (configuration instanceof AbstractSameDiffLayer layer) {
       return updater -> {
         layer.setUpdater(updater);
-        layer.setBiasUpdater(fixedOnly(layer.getBiasUpdater()));
+        layer.setBiasUpdater(noOpOnly(layer.getBiasUpdater()));
       };
     }
     if (configuration instanceof SameDiffVertex vertex) {
       return updater -> {
         vertex.setUpdater(updater);
-        vertex.setBiasUpdater(fixedOnly(vertex.getBiasUpdater()));
+        vertex.setBiasUpdater(noOpOnly(vertex.getBiasUpdater()));
       };
     }
     throw none(name, configuration);
   }
 
-  private static IUpdater fixedOnly(IUpdater biasUpdater) {
+  private static IUpdater noOpOnly(IUpdater biasUpdater) {
     return biasUpdater instanceof NoOp ? biasUpdater : null;
   }
 

@@ -26,11 +26,25 @@ final class NaiveTwin {
   private final Set<String> notProjected;
   private final Map<String, NaiveGaLore> optimizers = new HashMap<>();
 
+  private Decay decay = Decay.NONE;
+
+  /** What becomes of the update u of a weight W when it decays. */
+  @FunctionalInterface
+  interface Decay {
+    Decay NONE = (weight, update, rate) -> update;
+
+    INDArray of(INDArray weight, INDArray update, double rate);
+  }
+
   NaiveTwin(Model twin, GaLoreUpdater settings, String... notProjected) {
     this.twin = twin;
     this.settings = settings;
     this.plain = settings.toBuilder().rank(Integer.MAX_VALUE).build();
     this.notProjected = Set.of(notProjected);
+  }
+
+  void decayWeightsBy(Decay decay) {
+    this.decay = decay;
   }
 
   /** All parameters after a step, without changing those before it. */
@@ -43,8 +57,12 @@ final class NaiveTwin {
       for (Parameter parameter : layer.parameters()) {
         if (!Set.of("mean", "var", "log10stdev").contains(parameter.key())) {
           double rate = settings.getLearningRate(iteration, 0);
+          INDArray value = numbers(parameter, flat(before));
           INDArray update = update(parameter, numbers(parameter, gradient), rate);
-          numbers(parameter, result).assign(numbers(parameter, flat(before)).sub(update));
+          if (!parameter.key().equals("b")) {
+            update = decay.of(value, update, rate);
+          }
+          numbers(parameter, result).assign(value.sub(update));
         }
       }
     }
