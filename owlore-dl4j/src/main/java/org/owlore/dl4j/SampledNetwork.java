@@ -148,7 +148,7 @@ final class SampledNetwork {
   private void requireSameParameters() {
     if (network.model().params().data().address() != address) {
       throw new IllegalStateException(
-          "The network was given another parameter array after the sampler was attached (init or setParamsViewArray): build a new sampler for it.");
+          "The network was given another parameter array after the sampler was attached (init): build a new sampler for it.");
     }
   }
 
