@@ -1,8 +1,8 @@
 package org.owlore.dl4j.calibration;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
 import org.deeplearning4j.nn.conf.layers.Convolution3D;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
@@ -19,8 +19,18 @@ final class ConvolutionMultiplications {
   private ConvolutionMultiplications() {}
 
   static List<Multiplication> of(ConvolutionLayer layer) {
-    if (layer instanceof Deconvolution2D || layer instanceof Deconvolution3D) {
+    if (layer instanceof Deconvolution3D) {
       return List.of();
+    }
+    if (layer instanceof Deconvolution2D) {
+      SpreadInputs inputs = new SpreadInputs(windows(layer, 2), ChannelAxis.of(layer));
+      return List.of(
+          new Multiplication(
+              "W",
+              "spread input",
+              Orientation.OUT_IN,
+              ConvolutionMultiplications::outputsFirst,
+              inputs));
     }
     if (layer instanceof DepthwiseConvolution2D) {
       return List.of(outLast(layer, Multiplication::columns));
@@ -46,18 +56,26 @@ final class ConvolutionMultiplications {
     return kernel.reshape('c', new long[] {kernel.length() / outputs, outputs});
   }
 
+  /** A kernel {@code [in, out, height, width]} as {@code [out, in * height * width]}; a copy. */
+  private static INDArray outputsFirst(INDArray kernel) {
+    return Multiplication.rows(kernel.permute(1, 0, 2, 3).dup('c'));
+  }
+
   private static Patches patches(ConvolutionLayer layer, Patches.Order order) {
     int axes = layer instanceof Convolution1DLayer ? 1 : layer instanceof Convolution3D ? 3 : 2;
-    Window[] windows = new Window[axes];
-    for (int axis = 0; axis < axes; axis++) {
-      windows[axis] =
-          new Window(
-              layer.getKernelSize()[axis],
-              layer.getStride()[axis],
-              layer.getDilation()[axis],
-              layer.getPadding()[axis],
-              layer.getConvolutionMode());
-    }
-    return new Patches(Arrays.asList(windows), ChannelAxis.of(layer), order);
+    return new Patches(windows(layer, axes), ChannelAxis.of(layer), order);
+  }
+
+  private static List<Window> windows(ConvolutionLayer layer, int axes) {
+    return IntStream.range(0, axes)
+        .mapToObj(
+            axis ->
+                new Window(
+                    layer.getKernelSize()[axis],
+                    layer.getStride()[axis],
+                    layer.getDilation()[axis],
+                    layer.getPadding()[axis],
+                    layer.getConvolutionMode()))
+        .toList();
   }
 }

@@ -30,7 +30,10 @@ record GraphReading(Object configuration, String parameter) implements InputRead
     Map<String, INDArray> placeholders = placeholders(graph, pass, type);
     List<MatrixUse> uses = SameDiffMultiplications.uses(graph, parameter);
     for (int i = 0; i < uses.size(); i++) {
-      visitor.accept(new Operand(graph, pass, placeholders, uses.get(i), i, uses.size()).tokens());
+      Operand operand = new Operand(graph, pass, placeholders, uses.get(i), i, uses.size());
+      try (Tokens tokens = operand.tokens()) {
+        visitor.accept(tokens);
+      }
     }
   }
 
@@ -93,13 +96,12 @@ record GraphReading(Object configuration, String parameter) implements InputRead
 
     /** Products see the examples one behind the other, each with all of its steps. */
     private Tokens rows(INDArray operand) {
-      long channels = operand.size(operand.rank() - 1);
-      long rows = operand.length() / channels;
-      INDArray matrix = operand.dup('c').reshape('c', new long[] {rows, channels});
+      INDArray matrix = Tokens.rows(operand);
+      long rows = matrix.rows();
       INDArray mask = pass.inputMask();
       boolean everyStep = mask != null && mask.length() == rows;
       INDArray flat = everyStep ? mask.dup('c').reshape('c', new long[] {rows, 1}) : step(rows);
-      return new Tokens(matrix, Tokens.counted(flat, rows));
+      return new Tokens(matrix, Tokens.counted(flat, rows), true);
     }
 
     private Tokens steps(INDArray operand) {

@@ -17,6 +17,10 @@ interface InputReading {
 
   /** What reached the layer. */
   static InputReading ofLayer(ChannelAxis channels) {
-    return (pass, visitor) -> visitor.accept(Tokens.of(pass.input(), channels, pass.inputMask()));
+    return (pass, visitor) -> {
+      try (Tokens tokens = Tokens.of(pass.input(), channels, pass.inputMask())) {
+        visitor.accept(tokens);
+      }
+    };
   }
 }

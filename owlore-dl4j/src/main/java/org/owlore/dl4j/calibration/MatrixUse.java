@@ -53,6 +53,11 @@ record MatrixUse(
     return Optional.empty();
   }
 
+  /** Whether the parameter may have an axis for heads; in products, it would be many matrices. */
+  boolean isAttention() {
+    return operation instanceof MultiHeadDotProductAttention;
+  }
+
   private static MatrixUse product(DynamicCustomOp product, List<String> arguments, int position) {
     boolean[] transposed = {product.getIArgument(0) == 1, product.getIArgument(1) == 1};
     boolean operandTransposed = transposed[1 - position];

@@ -31,10 +31,9 @@ final class NetworkActivations implements ActivationSource {
     for (ScorableBlock block : blocks) {
       BlockStream stream = block.stream();
       if (stream.from() == pass.position() && variables.contains(stream.input())) {
-        show(
-            stream.input(),
-            Tokens.of(pass.input(), stream.inputChannels(), pass.inputMask()),
-            visitor);
+        try (Tokens tokens = Tokens.of(pass.input(), stream.inputChannels(), pass.inputMask())) {
+          show(stream.input(), tokens, visitor);
+        }
       }
     }
     for (ScorableBlock block : blocks) {
@@ -46,10 +45,9 @@ final class NetworkActivations implements ActivationSource {
       }
       BlockStream stream = block.stream();
       if (stream.until() == pass.position() && variables.contains(stream.output())) {
-        show(
-            stream.output(),
-            Tokens.of(pass.output(), stream.outputChannels(), pass.outputMask()),
-            visitor);
+        try (Tokens tokens = Tokens.of(pass.output(), stream.outputChannels(), pass.outputMask())) {
+          show(stream.output(), tokens, visitor);
+        }
       }
     }
   }

@@ -43,7 +43,7 @@ record Patches(List<Window> windows, ChannelAxis channels, Order order) implemen
       try (INDArray padded = padded(input, from, until, grid);
           INDArray patches = patches(padded, grid)) {
         INDArray rows = patches.reshape('c', new long[] {part.length, entries});
-        visitor.accept(new Tokens(rows, part));
+        visitor.accept(new Tokens(rows, part, false));
       }
     }
   }

@@ -92,7 +92,9 @@ final class RecurrentMultiplications {
         if (steps > 1) {
           steps(previous, !backward).assign(steps(output, backward));
         }
-        visitor.accept(Tokens.of(previous, ChannelAxis.FIRST, pass.inputMask()));
+        try (Tokens tokens = Tokens.of(previous, ChannelAxis.FIRST, pass.inputMask())) {
+          visitor.accept(tokens);
+        }
       }
     }
 

@@ -68,23 +68,29 @@ final class SameDiffMultiplications {
     List<Multiplication> found = new ArrayList<>();
     for (Parameter parameter : parameters) {
       List<MatrixUse> uses = uses(graph, parameter.key());
-      if (parameter.values().rank() >= 2 && !uses.isEmpty()) {
-        String input =
-            graph.inputs().contains(uses.get(0).operand())
-                    && uses.get(0).kind() != MatrixUse.Kind.HEADS
-                    && uses.size() == 1
-                ? uses.get(0).operand()
-                : "what " + parameter.key() + " multiplies";
+      boolean single =
+          parameter.values().rank() == 2 || uses.stream().allMatch(MatrixUse::isAttention);
+      if (single && !uses.isEmpty()) {
         found.add(
             new Multiplication(
                 parameter.key(),
-                input,
+                input(graph, parameter.key(), uses),
                 uses.get(0).orientation(),
                 Multiplication::columns,
                 new GraphReading(configuration, parameter.key())));
       }
     }
     return found;
+  }
+
+  /** Parameters that multiply an input of the layer, and nothing else, multiply the same. */
+  private static String input(LayerGraph graph, String parameter, List<MatrixUse> uses) {
+    MatrixUse first = uses.get(0);
+    boolean ofLayer =
+        uses.size() == 1
+            && first.kind() != MatrixUse.Kind.HEADS
+            && graph.inputs().contains(first.operand());
+    return ofLayer ? first.operand() : "what " + parameter + " multiplies";
   }
 
   /** The uses of a parameter, one an operand; none if one of them is unknown. */

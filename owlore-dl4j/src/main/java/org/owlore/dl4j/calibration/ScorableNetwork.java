@@ -18,7 +18,8 @@ import org.owlore.scoring.ScorableModel;
  *   <li>dense and output layers, also per time step, and the encoder of an autoencoder ({@code W},
  *       of a variational one the first encoder layer {@code e0W}): their input;
  *   <li>convolutions in one, two and three dimensions and depthwise ones ({@code W}), of a
- *       separable one the depthwise kernel: the patches under the kernel;
+ *       separable one the depthwise kernel: the patches under the kernel; of a deconvolution in two
+ *       dimensions the input, wherever it reaches the output;
  *   <li>recurrent layers: the input for {@code W}, the layer's own output of the step before for
  *       {@code RW} (of a Graves LSTM without its peepholes; of a bidirectional layer in the mode
  *       CONCAT only);
@@ -27,10 +28,11 @@ import org.owlore.scoring.ScorableModel;
  *       attention operations only, e.g. all four of an attention layer: what it multiplies there.
  * </ul>
  *
- * <p>Left out are deconvolutions, the pointwise kernel of a separable convolution, locally
- * connected layers, the deeper layers of a variational autoencoder, and everything that is not a
- * matrix. A block of which nothing is known has all of its matrices as linear weights without a
- * known input: metrics that need no activations score it, the others refuse it.
+ * <p>Left out are deconvolutions in three dimensions, the pointwise kernel of a separable
+ * convolution, locally connected layers, the deeper layers of a variational autoencoder, and
+ * everything that is not a matrix. A block of which nothing is known has all of its matrices as
+ * linear weights without a known input: metrics that need no activations score it, the others
+ * refuse it.
  *
  * <p>Of the activations, every example is a token; with a time axis or positions in space, every
  * step or position of every example. What the masks of the calibration features mark as padding

@@ -32,7 +32,7 @@ record TokenCounts(long vocabulary) implements InputReading {
         for (int token = from; token < until; token++) {
           rows.putScalar(token - from, tokens[token], 1);
         }
-        visitor.accept(new Tokens(rows, Arrays.copyOfRange(counted, from, until)));
+        visitor.accept(new Tokens(rows, Arrays.copyOfRange(counted, from, until), false));
       }
     }
   }

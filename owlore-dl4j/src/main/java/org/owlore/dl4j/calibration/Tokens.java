@@ -3,14 +3,16 @@ package org.owlore.dl4j.calibration;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * An activation as metrics want it.
  *
  * @param values {@code [tokens, channels]}
  * @param counted one entry a token: false for padding
+ * @param copied whether the values are a copy, which is freed by {@link #close}
  */
-record Tokens(INDArray values, boolean[] counted) {
+record Tokens(INDArray values, boolean[] counted, boolean copied) implements AutoCloseable {
 
   /**
    * Every example is a token; with a time axis or positions in space, every step or position of
@@ -23,16 +25,23 @@ record Tokens(INDArray values, boolean[] counted) {
    */
   static Tokens of(INDArray activation, ChannelAxis channels, INDArray mask) {
     if (activation.rank() == 2) {
-      return new Tokens(activation, counted(mask, activation.size(0)));
+      return new Tokens(activation, counted(mask, activation.size(0)), false);
     }
     INDArray last = channels.toLast(activation);
     long[] positions = Arrays.copyOf(last.shape(), last.rank() - 1);
     if (activation.rank() == 3) {
       last = last.permute(1, 0, 2);
     }
-    long count = Arrays.stream(positions).reduce(1, Math::multiplyExact);
-    INDArray rows = last.dup('c').reshape('c', new long[] {count, last.size(last.rank() - 1)});
-    return new Tokens(rows, counted(mask, positions));
+    return new Tokens(rows(last), counted(mask, positions), true);
+  }
+
+  /** A copy with one row for every index but the last. */
+  static INDArray rows(INDArray channelsLast) {
+    long channels = channelsLast.size(channelsLast.rank() - 1);
+    long[] shape = {channelsLast.length() / channels, channels};
+    INDArray rows = Nd4j.createUninitialized(channelsLast.dataType(), shape, 'c');
+    rows.reshape('c', channelsLast.shape()).assign(channelsLast);
+    return rows;
   }
 
   /**
@@ -81,5 +90,12 @@ record Tokens(INDArray values, boolean[] counted) {
     return new IllegalArgumentException(
         "A mask of shape %s does not fit activations with examples and steps %s: give masks of shape [examples, steps], as DL4J takes them."
             .formatted(Arrays.toString(mask.shape()), Arrays.toString(positions)));
+  }
+
+  @Override
+  public void close() {
+    if (copied) {
+      values.close();
+    }
   }
 }

@@ -14,6 +14,7 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
 import org.deeplearning4j.nn.conf.layers.Convolution3D;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
@@ -151,6 +152,44 @@ class ConvolutionScoringTest {
         : stored.transpose();
   }
 
+  static Stream<Arguments> deconvolutions() {
+    return Stream.of(
+            deconvolution().build(),
+            deconvolution().stride(2, 3).build(),
+            deconvolution().stride(2, 1).padding(1, 2).build(),
+            deconvolution().dilation(2, 1).padding(1, 0).build(),
+            deconvolution().stride(2, 2).convolutionMode(ConvolutionMode.Same).build())
+        .map(layer -> Arguments.of(layer.toString(), layer));
+  }
+
+  private static Deconvolution2D.Builder deconvolution() {
+    return new Deconvolution2D.Builder(3, 4).nOut(1).activation(Activation.IDENTITY);
+  }
+
+  /**
+   * With a kernel that is 0 but for one entry, and that 1, the sum of the squared outputs is what
+   * the entry's input has in energy.
+   */
+  @ParameterizedTest
+  @MethodSource("deconvolutions")
+  void anEntryOfADeconvolutionMultipliesWhatReachesTheOutput(String name, Deconvolution2D layer) {
+    MultiLayerNetwork network = network(InputType.convolutional(5, 4, 2), layer);
+    INDArray input = Networks.normal(5, 3, 2, 5, 4);
+    ScorableModel model = Networks.scorable(Network.of(network), Networks.batch(input));
+    double[] energies = Energies.of(model, "layer0_W");
+    assertThat(energies).hasSize(2 * 3 * 4);
+    INDArray kernel = network.getLayer(0).getParam("W");
+    network.getLayer(0).getParam("b").assign(0);
+    for (int entry = 0; entry < energies.length; entry++) {
+      kernel.assign(0);
+      kernel.putScalar(new long[] {entry / 12, 0, entry % 12 / 4, entry % 4}, 1);
+      INDArray output = network.feedForward(input.dup()).get(1);
+      assertThat(energies[entry])
+          .isCloseTo(output.mul(output).sumNumber().doubleValue(), within(1e-3));
+      assertThat(model.weights().weight("layer0_W").getDouble(0, entry)).isEqualTo(1);
+    }
+  }
+
   @Test
   void depthwiseKernelsMultiplyThePatchOfTheirChannel() {
     MultiLayerNetwork network =
@@ -234,6 +273,27 @@ class ConvolutionScoringTest {
         }
         assertThat(energies[width * 3 + channel]).isCloseTo(expected, within(1e-4));
       }
+    }
+  }
+
+  @Test
+  void paddedPositionsOfAnImageDoNotCount() {
+    MultiLayerNetwork network = network(InputType.convolutional(2, 4, 3), kernel(1, 1).build());
+    INDArray input = Networks.normal(3, 2, 3, 2, 4);
+    INDArray mask = Nd4j.ones(2, 1, 1, 4);
+    mask.putScalar(new long[] {0, 0, 0, 3}, 0);
+    double[] energies =
+        Energies.of(
+            Networks.scorable(Network.of(network), Networks.masked(input, mask)), "layer0_W");
+    for (int channel = 0; channel < 3; channel++) {
+      double expected = 0;
+      for (int position = 0; position < 16; position++) {
+        int example = position / 8;
+        int x = position % 4;
+        double value = input.getDouble(example, channel, position / 4 % 2, x);
+        expected += example == 0 && x == 3 ? 0 : value * value;
+      }
+      assertThat(energies[channel]).isCloseTo(expected, within(1e-4));
     }
   }
 

@@ -150,6 +150,21 @@ class RecurrentScoringTest {
   }
 
   @Test
+  void bothDirectionsAreKnownWhenOnlyTheirLastStepIsHandedOn() {
+    MultiLayerNetwork network =
+        network(
+            RNNFormat.NCW,
+            new LastTimeStep(new Bidirectional(Bidirectional.Mode.CONCAT, simple())),
+            true);
+    ScorableModel model = Networks.scorable(Network.of(network), Networks.masked(input, mask));
+
+    assertThat(Energies.of(model, "layer0_fW"))
+        .containsExactly(energies(input, CHANNELS, 0), within(1e-4));
+    assertThat(Energies.of(model, "layer0_bRW"))
+        .containsExactly(energies(simulate(network, input, "b", true), UNITS, 1), within(1e-4));
+  }
+
+  @Test
   void ofDirectionsThatAreAddedOnlyTheInputIsKnown() {
     Layer added = new Bidirectional(Bidirectional.Mode.ADD, simple());
     Layer graves = new GravesBidirectionalLSTM.Builder().nOut(UNITS).build();

@@ -10,10 +10,10 @@ import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.LSTM;
+import org.deeplearning4j.nn.conf.layers.LocallyConnected2D;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -174,7 +174,7 @@ class ScorableNetworkTest {
         Networks.layered(
             1,
             InputType.convolutional(5, 5, 4),
-            new Deconvolution2D.Builder(2, 2).nOut(6).build(),
+            new LocallyConnected2D.Builder().kernelSize(2, 2).nOut(6).build(),
             new GlobalPoolingLayer.Builder().build(),
             new OutputLayer.Builder(LossFunction.MCXENT).nOut(5).build());
     ScorableModel model =
