@@ -83,14 +83,18 @@ final class SameDiffMultiplications {
     return found;
   }
 
-  /** Parameters that multiply an input of the layer, and nothing else, multiply the same. */
+  /** Parameters that multiply an input of the layer along one axis multiply the same. */
   private static String input(LayerGraph graph, String parameter, List<MatrixUse> uses) {
     MatrixUse first = uses.get(0);
-    boolean ofLayer =
-        uses.size() == 1
-            && first.kind() != MatrixUse.Kind.HEADS
-            && graph.inputs().contains(first.operand());
-    return ofLayer ? first.operand() : "what " + parameter + " multiplies";
+    if (uses.size() > 1 || !graph.inputs().contains(first.operand())) {
+      return "what " + parameter + " multiplies";
+    }
+    return switch (first.kind()) {
+      case ROWS -> "rows of " + first.operand();
+      case COLUMNS -> "columns of " + first.operand();
+      case QUERIES, KEYS -> first.operand();
+      case HEADS -> "what " + parameter + " multiplies";
+    };
   }
 
   /** The uses of a parameter, one an operand; none if one of them is unknown. */
