@@ -37,7 +37,7 @@ import org.owlore.scoring.LayerScores;
  */
 public final class OutlierWeighedLayerSampler extends BaseTrainingListener {
   private final SamplerSettings settings;
-  private SampledNetwork sampled;
+  private volatile SampledNetwork sampled;
 
   OutlierWeighedLayerSampler(@NonNull SamplerSettings settings) {
     this.settings = settings;
@@ -97,11 +97,16 @@ public final class OutlierWeighedLayerSampler extends BaseTrainingListener {
     if (!isNetwork(model)) {
       return;
     }
+    attach(model);
+    requireOwn(model);
+    sampled.beforeBackward();
+  }
+
+  /** One at a time: ParallelWrapper's workers come at once, and all but one must be refused. */
+  private synchronized void attach(Model model) {
     if (sampled == null) {
       sampled = SampledNetwork.attach(this, settings, Network.of(model));
     }
-    requireOwn(model);
-    sampled.beforeBackward();
   }
 
   @Override

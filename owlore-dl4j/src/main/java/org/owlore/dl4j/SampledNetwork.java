@@ -21,7 +21,6 @@ import org.owlore.scoring.LayerScores;
 /** A network whose blocks are sampled: what of it trains in the present interval, and why. */
 final class SampledNetwork {
   private final Network network;
-  private final long address;
   private final BlockMap blocks;
   private final Optional<LayerScores> scores;
   private final LayerSchedule schedule;
@@ -35,7 +34,6 @@ final class SampledNetwork {
   private SampledNetwork(
       Network network, BlockMap blocks, SamplingRecord record, SamplerSettings settings) {
     this.network = network;
-    this.address = network.model().params().data().address();
     this.blocks = blocks;
     this.scores = record.scores();
     this.schedule = settings.scheduleOf(blocks.blocks().size(), scores);
@@ -98,7 +96,6 @@ final class SampledNetwork {
     if (freeze != null) {
       freeze.lift();
     }
-    requireSameParameters();
     long next = interval.of(network.iteration());
     if (next != current) {
       begin(next);
@@ -141,15 +138,7 @@ final class SampledNetwork {
       freeze.lift();
     }
     inIteration = false;
-    requireSameParameters();
     requireIntact();
-  }
-
-  private void requireSameParameters() {
-    if (network.model().params().data().address() != address) {
-      throw new IllegalStateException(
-          "The network was given another parameter array after the sampler was attached (init): build a new sampler for it.");
-    }
   }
 
   private void requireIntact() {

@@ -131,17 +131,6 @@ class SamplerMisuseTest {
   }
 
   @Test
-  void anotherParameterArrayIsNoticed() {
-    MultiLayerNetwork network = perceptron();
-    network.setListeners(lisa().build());
-    train(network);
-    network.init(network.params().dup(), false);
-    assertThatThrownBy(() -> train(network))
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessageStartingWith("The network was given another parameter array");
-  }
-
-  @Test
   void otherOptimizationAlgorithmsAreRefused() {
     MultiLayerNetwork network =
         SampleNetworks.perceptron(

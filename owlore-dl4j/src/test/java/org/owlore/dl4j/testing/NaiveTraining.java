@@ -15,6 +15,8 @@ import org.nd4j.linalg.indexing.INDArrayIndex;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.GradientUpdater;
 import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.regularization.Regularization;
+import org.nd4j.linalg.learning.regularization.Regularization.ApplyStep;
 import org.owlore.dl4j.network.Network;
 import org.owlore.dl4j.network.NetworkLayer;
 import org.owlore.dl4j.network.Parameter;
@@ -96,10 +98,26 @@ public final class NaiveTraining {
               long size = config.stateSize(parameter.values().length());
               return config.instantiate(size == 0 ? null : Nd4j.create(new long[] {size}), true);
             });
+    double rate = config.hasLearningRate() ? config.getLearningRate(iteration, 0) : 1;
+    regularize(layer, parameter, flat, ApplyStep.BEFORE_UPDATER, rate);
     now.instantiate(updater.getState(), false).applyUpdater(flat, step, 0);
+    regularize(layer, parameter, flat, ApplyStep.POST_UPDATER, rate);
     parameter
         .values()
         .subi(flat.reshape(parameter.values().ordering(), parameter.values().shape()));
+  }
+
+  private static void regularize(
+      NetworkLayer layer, Parameter parameter, INDArray update, ApplyStep when, double rate) {
+    INDArray values = parameter.values();
+    INDArray flat = values.reshape(values.ordering(), new long[] {values.length()});
+    List<Regularization> all =
+        layer.trainable().getConfig().getRegularizationByParam(parameter.key());
+    for (Regularization regularization : all == null ? List.<Regularization>of() : all) {
+      if (regularization.applyStep() == when) {
+        regularization.apply(flat, update, rate, 0, 0);
+      }
+    }
   }
 
   private static Map<String, INDArray> gradients(Model model, MultiDataSet data) {
