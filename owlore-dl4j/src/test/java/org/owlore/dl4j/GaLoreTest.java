@@ -12,8 +12,11 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.AutoEncoder;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
+import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.variational.VariationalAutoencoder;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -278,6 +281,22 @@ class GaLoreTest {
             .build();
     assertThatThrownBy(() -> GaLore.configure(variational, SETTINGS))
         .hasMessageStartingWith("Layer \"coder\" has a parameter that only layerwise pretraining");
+  }
+
+  @Test
+  void trainedParametersThatDoNotLieTogetherAreRefused() {
+    LSTM fixedBias = new LSTM.Builder().nOut(4).biasUpdater(new NoOp()).build();
+    MultiLayerConfiguration configuration =
+        base()
+            .list()
+            .layer(new Bidirectional(fixedBias))
+            .layer(new RnnOutputLayer.Builder().nOut(3).build())
+            .setInputType(InputType.recurrent(4, 7))
+            .build();
+    assertThatThrownBy(() -> GaLore.configure(configuration, SETTINGS))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "The trained parameters [fW, fRW, bW, bRW] of layer \"layer0\" do not lie together among [fW, fRW, fb, bW, bRW, bb]: give none of its biases the updater NoOp.");
   }
 
   @Test

@@ -5,14 +5,12 @@ import java.util.Collections;
 import java.util.List;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Trainable;
-import org.deeplearning4j.nn.api.TrainingConfig;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
-import org.deeplearning4j.nn.conf.layers.samediff.SameDiffVertex;
 import org.deeplearning4j.nn.conf.misc.DummyConfig;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.layers.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.learning.config.IUpdater;
@@ -26,7 +24,7 @@ import org.nd4j.linalg.learning.config.IUpdater;
  * @param saved the layer's configuration in that of the network, which is what a file holds; the
  *     layer itself may use a copy
  */
-public record BoundLayer(String name, Trainable trainable, TrainingConfig saved) {
+public record BoundLayer(String name, Trainable trainable, Object saved) {
 
   /**
    * The layers of a network.
@@ -63,7 +61,7 @@ public record BoundLayer(String name, Trainable trainable, TrainingConfig saved)
   public static List<BoundLayer> of(
       ComputationGraph network, ComputationGraphConfiguration configuration) {
     List<BoundLayer> layers = new ArrayList<>();
-    for (GraphVertex vertex : network.getVertices()) {
+    for (org.deeplearning4j.nn.graph.vertex.GraphVertex vertex : network.getVertices()) {
       if (trains(vertex) && !(vertex.getLayer() instanceof FrozenLayerWithBackprop)) {
         String name = vertex.getVertexName();
         layers.add(new BoundLayer(name, vertex, saved(name, configuration)));
@@ -92,14 +90,8 @@ public record BoundLayer(String name, Trainable trainable, TrainingConfig saved)
     return trainable.numParams() > 0 && !(trainable.getConfig() instanceof DummyConfig);
   }
 
-  private static TrainingConfig saved(String name, ComputationGraphConfiguration configuration) {
-    org.deeplearning4j.nn.conf.graph.GraphVertex vertex = configuration.getVertices().get(name);
-    if (vertex instanceof LayerVertex layer) {
-      return layer.getLayerConf().getLayer();
-    }
-    if (vertex instanceof SameDiffVertex samediff) {
-      return samediff;
-    }
-    throw UpdaterSlot.none(name, vertex);
+  private static Object saved(String name, ComputationGraphConfiguration configuration) {
+    GraphVertex vertex = configuration.getVertices().get(name);
+    return vertex instanceof LayerVertex layer ? layer.getLayerConf().getLayer() : vertex;
   }
 }

@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import lombok.NonNull;
-import org.deeplearning4j.nn.api.TrainingConfig;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.owlore.dl4j.network.Parameter;
@@ -47,7 +46,10 @@ public record LayerBinding(@NonNull GaLoreUpdater settings, @NonNull Set<String>
     boolean project = !notProjected.contains(layer.name());
     List<MatrixLayout> layouts = new ArrayList<>();
     for (Parameter parameter : new TrainedParameters(layer, flat).inMemoryOrder()) {
-      layouts.add(project ? MatrixLayout.of(parameter, settings) : MatrixLayout.row(parameter));
+      layouts.add(
+          project
+              ? MatrixLayout.of(parameter, layer.trainable().getConfig(), settings)
+              : MatrixLayout.row(parameter));
     }
     return layouts.isEmpty()
         ? Optional.empty()
@@ -75,7 +77,7 @@ public record LayerBinding(@NonNull GaLoreUpdater settings, @NonNull Set<String>
 
   /** Two layers with one configuration would share one updater, which knows but one of them. */
   private static void checkApart(List<BoundLayer> layers) {
-    Map<TrainingConfig, String> owners = new IdentityHashMap<>();
+    Map<Object, String> owners = new IdentityHashMap<>();
     for (BoundLayer layer : layers) {
       String other = owners.put(layer.saved(), layer.name());
       if (other != null) {

@@ -4,6 +4,9 @@ import java.io.Serializable;
 import java.util.Arrays;
 import lombok.NonNull;
 import lombok.Value;
+import org.deeplearning4j.nn.api.TrainingConfig;
+import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
+import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
@@ -15,8 +18,8 @@ import org.owlore.galore.GaLoreUpdater;
 
 /**
  * How the numbers of one parameter, which lie one behind the other, make up a matrix. A kernel
- * [out, in, height, width] acts as [out, in * height * width]; a parameter that is not projected is
- * one row.
+ * [out, in, height, width] acts as [out, in * height * width], and where DL4J has the outputs last
+ * in memory, as [in * width, out]; a parameter that is not projected is one row.
  */
 @Value
 @JsonAutoDetect(
@@ -59,18 +62,29 @@ public class MatrixLayout implements Serializable {
   /**
    * The layout with which a parameter is projected, or one row if its matrix is too small for that.
    *
+   * @param layer configuration of the parameter's layer
    * @throws IllegalArgumentException if the parameter's numbers lie neither by rows nor by columns
    */
-  static MatrixLayout of(Parameter parameter, GaLoreUpdater settings) {
-    INDArray values = parameter.values();
-    if (values.rank() < 2) {
+  static MatrixLayout of(Parameter parameter, TrainingConfig layer, GaLoreUpdater settings) {
+    if (parameter.values().rank() < 2) {
       return row(parameter);
     }
-    long rows = values.size(0);
-    long columns = values.length() / rows;
+    long rows = rows(parameter.values(), layer);
+    long columns = parameter.values().length() / rows;
     return settings.projects(rows, columns)
         ? new MatrixLayout(parameter.key(), rows, columns, order(parameter))
         : row(parameter);
+  }
+
+  private static long rows(INDArray values, TrainingConfig layer) {
+    if (values.rank() > 2 && layer instanceof Convolution1DLayer) {
+      // Called [out, in, width, 1], but used as [width, in, out].
+      return values.length() / values.size(0);
+    }
+    if (values.rank() > 2 && layer instanceof DepthwiseConvolution2D) {
+      return values.length() / values.size(-1);
+    }
+    return values.size(0);
   }
 
   private static char order(Parameter parameter) {

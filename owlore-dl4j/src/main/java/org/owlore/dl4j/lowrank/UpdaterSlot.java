@@ -51,17 +51,12 @@ interface UpdaterSlot {
         vertex.setBiasUpdater(noOpOnly(vertex.getBiasUpdater()));
       };
     }
-    throw none(name, configuration);
+    throw new IllegalArgumentException(
+        "Layer \"%s\" is a %s, whose updater cannot be set: derive it from BaseLayer, SameDiffLayer or SameDiffVertex."
+            .formatted(name, configuration.getClass().getName()));
   }
 
   private static IUpdater noOpOnly(IUpdater biasUpdater) {
     return biasUpdater instanceof NoOp ? biasUpdater : null;
-  }
-
-  /** Says that a configuration has no place for an updater that we know. */
-  static IllegalArgumentException none(String name, Object configuration) {
-    return new IllegalArgumentException(
-        "Layer \"%s\" is a %s, whose updater cannot be set: derive it from BaseLayer, SameDiffLayer or SameDiffVertex."
-            .formatted(name, configuration.getClass().getName()));
   }
 }

@@ -27,6 +27,7 @@ final class NaiveTwin {
   private final Map<String, NaiveGaLore> optimizers = new HashMap<>();
 
   private Decay decay = Decay.NONE;
+  private long outputs;
 
   /** What becomes of the update u of a weight W when it decays. */
   @FunctionalInterface
@@ -41,6 +42,11 @@ final class NaiveTwin {
     this.settings = settings;
     this.plain = settings.toBuilder().rank(Integer.MAX_VALUE).build();
     this.notProjected = Set.of(notProjected);
+  }
+
+  /** Says that kernels have their outputs last in memory, and how many. */
+  void kernelsEndWith(long outputs) {
+    this.outputs = outputs;
   }
 
   void decayWeightsBy(Decay decay) {
@@ -71,6 +77,9 @@ final class NaiveTwin {
 
   private INDArray update(Parameter parameter, INDArray gradient, double rate) {
     long rows = gradient.rank() < 2 ? 1 : gradient.size(0);
+    if (gradient.rank() > 2 && outputs > 0) {
+      rows = gradient.length() / outputs;
+    }
     double[][] matrix = gradient.reshape('c', rows, gradient.length() / rows).toDoubleMatrix();
     GaLoreUpdater config = notProjected.contains(parameter.layer()) ? plain : settings;
     double[][] update =
