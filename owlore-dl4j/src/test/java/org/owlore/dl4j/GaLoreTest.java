@@ -284,6 +284,15 @@ class GaLoreTest {
   }
 
   @Test
+  void settingsThatAreNotBoundAreRefusedByTheFirstStep() {
+    MultiLayerNetwork network =
+        Samples.network(Samples.dense(Samples.base(DataType.FLOAT, SETTINGS)));
+    assertThatThrownBy(() -> network.fit(Samples.rows(DataType.FLOAT, 1, 1).get(0)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("with GaLore.bind(network, settings) of owlore-dl4j");
+  }
+
+  @Test
   void trainedParametersThatDoNotLieTogetherAreRefused() {
     LSTM fixedBias = new LSTM.Builder().nOut(4).biasUpdater(new NoOp()).build();
     MultiLayerConfiguration configuration =

@@ -121,6 +121,8 @@ public final class GaLoreGradientUpdater implements GradientUpdater<GaLoreUpdate
    * @param epoch of the training loop, for the learning-rate schedule only
    * @throws NonFiniteGradientException if the gradient holds NaN or infinity; nothing has changed
    * @throws IllegalArgumentException if the gradient is not of the parameter's shape
+   * @throws IllegalStateException if nothing has told the shape and the gradient is one row, as
+   *     those of a Deeplearning4j network are
    */
   @Override
   public void applyUpdater(@NonNull INDArray gradient, int iteration, int epoch) {
@@ -265,11 +267,21 @@ public final class GaLoreGradientUpdater implements GradientUpdater<GaLoreUpdate
 
   private void checkShape(INDArray gradient) {
     if (state.shape == null) {
+      checkIsParameter(gradient);
       state.shape = gradient.shape().clone();
     } else if (!Arrays.equals(state.shape, gradient.shape())) {
       throw new IllegalArgumentException(
           "The gradient has shape %s but its parameter has shape %s."
               .formatted(Arrays.toString(gradient.shape()), Arrays.toString(state.shape)));
+    }
+  }
+
+  /** DL4J's networks give an updater the gradients of whole layers in one row. */
+  private static void checkIsParameter(INDArray gradient) {
+    if (gradient.rank() == 1) {
+      throw new IllegalStateException(
+          "A gradient of %d numbers in one row was given to a GaLore updater that was never told a shape, and may be that of many matrices: bind a MultiLayerNetwork or ComputationGraph with GaLore.bind(network, settings) of owlore-dl4j; tell the shape in a loop of your own."
+              .formatted(gradient.length()));
     }
   }
 

@@ -161,6 +161,14 @@ class GaLoreGradientUpdaterTest {
   }
 
   @Test
+  void aRowOfUnknownShapeIsRefused() {
+    GaLoreGradientUpdater updater = config().instantiate((INDArray) null, true);
+    assertThatThrownBy(() -> updater.applyUpdater(Nd4j.zeros(7), 0, 0))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageStartingWith("A gradient of 7 numbers in one row was given to a GaLore updater");
+  }
+
+  @Test
   void theTrainingLoopTellsTheShape() {
     GaLoreGradientUpdater updater = config().instantiate((INDArray) null, false);
     updater.setStateViewArray(null, SHAPE, 'c', true);
