@@ -2,6 +2,8 @@ package org.owlore.dl4j;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.OptimizationAlgorithm;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -93,9 +95,18 @@ final class Attachment {
     return batch(graph.getInputs(), graph.getInputMaskArrays());
   }
 
-  /** The features' mask, which the network has handed to its first layer, row by row or flat. */
+  /**
+   * The features' mask, which the network has handed to its first layer, row by row or flat.
+   *
+   * @throws IllegalStateException if the first layer is one that forgets it, and there is one
+   */
   private static INDArray mask(MultiLayerNetwork network) {
     INDArray mask = network.getLayers()[0].getMaskArray();
+    boolean masked = Stream.of(network.getLayers()).anyMatch(layer -> layer.getMaskArray() != null);
+    if (mask == null && masked && network.getInput().rank() == 3) {
+      throw new IllegalStateException(
+          "The first batch is masked, but its first layer does not tell what is padding: give the sampler calibration(..) data to score blocks with.");
+    }
     int examples = network.getInputMiniBatchSize();
     return mask == null || mask.size(0) == examples
         ? mask
@@ -103,7 +114,7 @@ final class Attachment {
   }
 
   private static MultiDataSetIterator batch(INDArray[] inputs, INDArray[] masks) {
-    boolean masked = masks != null && masks.length > 0 && masks[0] != null;
+    boolean masked = masks != null && Stream.of(masks).anyMatch(Objects::nonNull);
     return new SingletonMultiDataSetIterator(
         new MultiDataSet(inputs, null, masked ? masks : null, null));
   }

@@ -73,7 +73,8 @@ public final class OutlierWeighedLayerSamplerBuilder {
 
   /**
    * The data to score blocks with, read once or twice before the first update; labels do not
-   * matter. Default: the first batch of {@code fit}.
+   * matter. Default: the first batch of {@code fit}; where that is padded and the first layer is
+   * recurrent or a Convolution1D, which do not tell what is padding, give the data here.
    */
   public OutlierWeighedLayerSamplerBuilder calibration(@NonNull MultiDataSetIterator data) {
     this.calibration = data;

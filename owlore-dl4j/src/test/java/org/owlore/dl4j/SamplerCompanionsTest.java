@@ -142,7 +142,7 @@ class SamplerCompanionsTest {
               () ->
                   parallel.fit(
                       new ListDataSetIterator<>(
-                          List.of(batch(0), batch(1), batch(2), batch(3)), 4)))
+                          List.of(batch(0), batch(1), batch(2), batch(3)), 1)))
           .rootCause()
           .hasMessageContaining("ParallelWrapper, whose workers train copies of a network");
     }

@@ -18,7 +18,7 @@ public final class SampleData {
     int batch = 4;
     return switch (kind) {
       case "convolutional" -> pair(normal(random, batch, 2, 9, 8), classes(random, batch));
-      case "recurrent", "truncated" ->
+      case "recurrent", "truncated", "attention" ->
           pair(normal(random, batch, 5, 6), classesOverTime(random, batch, 6));
       case "transformer" -> pair(tokens(random, batch, 6), classes(random, batch));
       case "branching" ->

@@ -42,6 +42,7 @@ public final class SampleNetworks {
           "perceptron", SampleNetworks::perceptron,
           "convolutional", SampleNetworks::convolutional,
           "recurrent", SampleNetworks::recurrent,
+          "attention", SampleNetworks::attention,
           "truncated", SampleNetworks::truncated,
           "transformer", SampleNetworks::transformer,
           "branching", SampleNetworks::branching,
@@ -93,6 +94,21 @@ public final class SampleNetworks {
   /** Recurrent layers of several kinds. */
   public static MultiLayerNetwork recurrent(NeuralNetConfiguration.Builder base) {
     return layered(recurrentLayers(base).build());
+  }
+
+  /** Self-attention on sequences, which keeps their masks. */
+  public static MultiLayerNetwork attention(NeuralNetConfiguration.Builder base) {
+    return layered(
+        base.list()
+            .layer(new SelfAttentionLayer.Builder().nHeads(2).nOut(4).projectInput(true).build())
+            .layer(new SelfAttentionLayer.Builder().nHeads(1).nOut(4).projectInput(true).build())
+            .layer(
+                new RnnOutputLayer.Builder(LossFunction.MCXENT)
+                    .activation(Activation.SOFTMAX)
+                    .nOut(3)
+                    .build())
+            .setInputType(InputType.recurrent(5, 6))
+            .build());
   }
 
   /** The same, trained by truncated backpropagation through time. */
