@@ -9,6 +9,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.owlore.dl4j.internals.OptimizerCall;
 import org.owlore.dl4j.network.Block;
 import org.owlore.dl4j.network.Network;
 import org.owlore.scoring.LayerScores;
@@ -30,7 +31,8 @@ import org.owlore.scoring.LayerScores;
  * the iterations in which a block trained, learning-rate schedules go by those of the network.
  *
  * <p>Between iterations the network is as its owner made it: it can be saved, evaluated and cloned,
- * and its updater state has DL4J's own layout. One sampler serves one network.
+ * and its updater state has DL4J's own layout. {@code calculateGradients(..)} gives the gradients
+ * of every layer. One sampler serves one network.
  *
  * <p>DL4J holds parameters, gradients and updater state of all layers in three flat arrays.
  * Sampling saves time there, not memory; a {@link GaLore} updater makes the state small.
@@ -94,7 +96,7 @@ public final class OutlierWeighedLayerSampler extends BaseTrainingListener {
   }
 
   private void beforeBackward(Model model) {
-    if (!isNetwork(model)) {
+    if (!isNetwork(model) || !OptimizerCall.inProgress()) {
       return;
     }
     attach(model);
@@ -106,6 +108,13 @@ public final class OutlierWeighedLayerSampler extends BaseTrainingListener {
   private synchronized void attach(Model model) {
     if (sampled == null) {
       sampled = SampledNetwork.attach(this, settings, Network.of(model));
+    }
+  }
+
+  @Override
+  public void onBackwardPass(Model model) {
+    if (sampled != null && sampled.model() == model) {
+      sampled.afterBackward();
     }
   }
 
@@ -132,23 +141,9 @@ public final class OutlierWeighedLayerSampler extends BaseTrainingListener {
    */
   @Override
   public void onEpochStart(Model model) {
-    betweenEpochs(model);
-  }
-
-  /**
-   * Checks what was frozen.
-   *
-   * @throws IllegalStateException if frozen parameters have changed
-   */
-  @Override
-  public void onEpochEnd(Model model) {
-    betweenEpochs(model);
-  }
-
-  private void betweenEpochs(Model model) {
     if (sampled != null && isNetwork(model)) {
       requireOwn(model);
-      sampled.betweenEpochs();
+      sampled.beforeEpoch();
     }
   }
 

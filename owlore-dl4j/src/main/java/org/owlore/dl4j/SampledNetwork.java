@@ -123,6 +123,10 @@ final class SampledNetwork {
     return lags;
   }
 
+  void afterBackward() {
+    freeze.afterBackward();
+  }
+
   void beforeUpdate() {
     freeze.beforeUpdate();
   }
@@ -133,7 +137,7 @@ final class SampledNetwork {
   }
 
   /** Checks what was frozen, and leaves nothing of ours in the network. */
-  void betweenEpochs() {
+  void beforeEpoch() {
     if (freeze != null) {
       freeze.lift();
     }

@@ -254,6 +254,23 @@ class SamplerCompanionsTest {
   }
 
   @Test
+  void gradientsThatAreAskedForAreThoseOfEveryLayer() {
+    MultiLayerNetwork network = perceptron();
+    network.setListeners(training(List.of(3)));
+    fit(network, 1);
+    MultiLayerNetwork stock = perceptron();
+    stock.setParams(network.params());
+    stock.initGradientsView();
+    DataSet data = batch(5);
+    var gradients = network.calculateGradients(data.getFeatures(), data.getLabels(), null, null);
+    var expected = stock.calculateGradients(data.getFeatures(), data.getLabels(), null, null);
+    assertThat(gradients.getFirst().gradientForVariable())
+        .isEqualTo(expected.getFirst().gradientForVariable());
+    assertThat(gradients.getSecond()).isEqualTo(expected.getSecond());
+    fit(network, 1);
+  }
+
+  @Test
   void layerwisePretrainingIsNotSampled() {
     MultiLayerNetwork network =
         new MultiLayerNetwork(

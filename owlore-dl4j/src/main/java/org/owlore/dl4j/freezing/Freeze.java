@@ -15,8 +15,9 @@ import org.owlore.dl4j.network.NetworkLayer;
 
 /**
  * What rests in a network for some iterations. In each, {@link #beforeBackward}, {@link
- * #beforeUpdate} and {@link #afterUpdate} are called in this order, between forward pass, backward
- * pass, update and constraints; at any time {@link #lift} leaves the network as it was found.
+ * #afterBackward}, {@link #beforeUpdate} and {@link #afterUpdate} are called in this order, between
+ * forward pass, backward pass, update and constraints; at any time {@link #lift} leaves the network
+ * as it was found.
  */
 public final class Freeze {
   private final Network network;
@@ -52,9 +53,13 @@ public final class Freeze {
     }
   }
 
-  /** Puts the layers back, clears the gradients of the frozen ones, and hides them from updates. */
-  public void beforeUpdate() {
+  /** Puts the layers back. */
+  public void afterBackward() {
     backward.restore();
+  }
+
+  /** Clears the gradients of frozen layers, and hides them from their updaters. */
+  public void beforeUpdate() {
     for (NetworkLayer layer : frozen) {
       network.gradients().get(NDArrayIndex.interval(layer.from(), layer.until())).assign(0);
     }
