@@ -1,6 +1,6 @@
 package org.owlore.dl4j;
 
-import java.util.List;
+import java.util.Arrays;
 import java.util.Set;
 import lombok.NonNull;
 import org.deeplearning4j.nn.api.Model;
@@ -50,21 +50,31 @@ public final class GaLore {
    */
   public static void bind(
       @NonNull Model network, @NonNull GaLoreUpdater settings, String... notProjected) {
-    LayerBinding binding = new LayerBinding(settings, Set.of(notProjected));
-    if (network instanceof MultiLayerNetwork layered && layered.isInitCalled()) {
+    LayerBinding binding = binding(settings, notProjected);
+    if (network instanceof MultiLayerNetwork layered) {
+      checkInitialized(layered.isInitCalled(), network);
       binding.bind(BoundLayer.of(layered, layered.getLayerWiseConfigurations()), layered.params());
       layered.setUpdater(null);
-    } else if (network instanceof ComputationGraph graph && graph.getVertices() != null) {
+    } else if (network instanceof ComputationGraph graph) {
+      checkInitialized(graph.getVertices() != null, network);
       binding.bind(BoundLayer.of(graph, graph.getConfiguration()), graph.params());
       graph.setUpdater(null);
     } else {
       throw new IllegalArgumentException(
-          "GaLore needs a MultiLayerNetwork or a ComputationGraph after init(), but was given a %s%s."
-              .formatted(
-                  network.getClass().getSimpleName(),
-                  network instanceof MultiLayerNetwork || network instanceof ComputationGraph
-                      ? " before it"
-                      : ""));
+          "GaLore cannot train a %s by itself: give the MultiLayerNetwork or ComputationGraph."
+              .formatted(network.getClass().getSimpleName()));
+    }
+  }
+
+  private static LayerBinding binding(GaLoreUpdater settings, String... notProjected) {
+    return new LayerBinding(settings, Set.copyOf(Arrays.asList(notProjected)));
+  }
+
+  private static void checkInitialized(boolean initialized, Model network) {
+    if (!initialized) {
+      throw new IllegalArgumentException(
+          "The %s has no parameters yet: call init() first, or GaLore.configure(configuration, settings) instead."
+              .formatted(network.getClass().getSimpleName()));
     }
   }
 
@@ -89,8 +99,7 @@ public final class GaLore {
             .sum();
     try (INDArray memory = memory(configuration.getDataType(), numbers)) {
       probe.init(memory, false);
-      new LayerBinding(settings, Set.of(notProjected))
-          .bind(BoundLayer.of(probe, configuration), memory);
+      binding(settings, notProjected).bind(BoundLayer.of(probe, configuration), memory);
     }
   }
 
@@ -115,8 +124,7 @@ public final class GaLore {
             .sum();
     try (INDArray memory = memory(configuration.getDataType(), numbers)) {
       probe.init(memory, false);
-      List<BoundLayer> layers = BoundLayer.of(probe, configuration);
-      new LayerBinding(settings, Set.of(notProjected)).bind(layers, memory);
+      binding(settings, notProjected).bind(BoundLayer.of(probe, configuration), memory);
     }
   }
 

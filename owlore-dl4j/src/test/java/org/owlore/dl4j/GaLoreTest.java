@@ -215,9 +215,9 @@ class GaLoreTest {
     assertThatThrownBy(() -> GaLore.bind(new MultiLayerNetwork(Samples.dense(base())), SETTINGS))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "GaLore needs a MultiLayerNetwork or a ComputationGraph after init(), but was given a MultiLayerNetwork before it.");
+            "The MultiLayerNetwork has no parameters yet: call init() first, or GaLore.configure(configuration, settings) instead.");
     assertThatThrownBy(() -> GaLore.bind(new ComputationGraph(Samples.branching(base())), SETTINGS))
-        .hasMessageEndingWith("was given a ComputationGraph before it.");
+        .hasMessageStartingWith("The ComputationGraph has no parameters yet");
   }
 
   @Test
@@ -225,7 +225,8 @@ class GaLoreTest {
     MultiLayerNetwork network = Samples.network(Samples.dense(base()));
     assertThatThrownBy(() -> GaLore.bind(network.getLayer(0), SETTINGS))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageEndingWith("but was given a DenseLayer.");
+        .hasMessage(
+            "GaLore cannot train a DenseLayer by itself: give the MultiLayerNetwork or ComputationGraph.");
   }
 
   @Test

@@ -8,7 +8,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * GaLore AdamW of one parameter whose whole state, with the count of its steps, lives in an array
  * that belongs to somebody else, as the updater state of a Deeplearning4j network does. The array
- * is read at every step: it may be overwritten with a saved state at any time in between.
+ * is read at every step: it may be overwritten with a saved state at any time in between. Steps are
+ * counted in the array's own type, float32 up to 16.7 million.
  *
  * <p>Not safe for use by several threads at once.
  */

@@ -95,11 +95,4 @@ final class FlatParameterState extends ParameterState {
     super.countStep();
     memory.putScalar(0, step);
   }
-
-  /** Back to before the first step; the memory stays with its owner. */
-  @Override
-  public void close() {
-    memory.assign(0);
-    load();
-  }
 }

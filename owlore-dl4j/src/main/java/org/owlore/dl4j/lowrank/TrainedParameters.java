@@ -68,8 +68,8 @@ final class TrainedParameters {
     if (ordered.isEmpty()) {
       return;
     }
-    int first = all.indexOf(trained.get(0));
-    boolean together = all.subList(first, first + trained.size()).equals(trained);
+    int first = names(all).indexOf(trained.get(0).key());
+    boolean together = names(all.subList(first, first + trained.size())).equals(names(trained));
     long from = all.stream().mapToLong(Parameter::from).min().orElseThrow() + length(all, first);
     long until = from + length(trained, trained.size());
     Parameter last = ordered.get(ordered.size() - 1);

@@ -142,6 +142,18 @@ class GaLoreArithmeticTest {
   }
 
   @Test
+  void aBatchOfOne() {
+    // The gradient has rank 1. What that leaves open must not reach the next step.
+    GaLoreUpdater settings =
+        settings().refreshInterval(1).momentsAtRefresh(MomentsAtRefresh.RESET).build();
+    List<DataSet> rows =
+        Samples.rows(DataType.DOUBLE, STEPS, 12).stream()
+            .map(batch -> (DataSet) batch.getRange(1, 2))
+            .toList();
+    assertFollows(settings, base -> Samples.network(Samples.dense(base)), rows);
+  }
+
+  @Test
   void aScheduledLearningRate() {
     assertFollows(
         settings()

@@ -1,6 +1,7 @@
 package org.owlore.dl4j.lowrank;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.File;
 import java.io.IOException;
@@ -118,6 +119,33 @@ class SavedStateTest {
     MultiLayerNetwork restored = CheckpointListener.loadCheckpointMLN(folder.toFile(), 0);
     network.setListeners();
     assertGoOnAlike(network, restored, 5);
+  }
+
+  @Test
+  void aNetworkOfAnotherPrecisionGoesOn() {
+    MultiLayerNetwork network = layered();
+    fit(network, 0, 4);
+    MultiLayerNetwork wide = network.convertDataType(DataType.DOUBLE);
+    List<DataSet> wideBatches = Samples.rows(DataType.DOUBLE, 9, 3);
+    for (int step = 4; step < batches.size(); step++) {
+      fit(network, step, step + 1);
+      DataSet batch = wideBatches.get(step);
+      batch.setFeatures(batches.get(step).getFeatures().castTo(DataType.DOUBLE));
+      batch.setLabels(batches.get(step).getLabels().castTo(DataType.DOUBLE));
+      wide.fit(batch);
+      assertThat(wide.params().distance2(network.params().castTo(DataType.DOUBLE)))
+          .isLessThan(1e-3);
+    }
+  }
+
+  @Test
+  void sixteenBitsAreTooCoarseForTheState() {
+    MultiLayerNetwork network = layered();
+    fit(network, 0, 1);
+    assertThatThrownBy(() -> network.convertDataType(DataType.HALF))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "The GaLore state of layer \"layer0\", parameter W cannot live in a HALF array, which is too coarse for it: make the network FLOAT or DOUBLE.");
   }
 
   @Test
