@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.deeplearning4j.nn.api.Model;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.factory.Nd4j;
 import org.owlore.dl4j.blocks.BlockMap;
 import org.owlore.dl4j.freezing.Freeze;
 import org.owlore.dl4j.network.Block;
@@ -52,7 +54,15 @@ final class SampledNetwork {
     Attachment.requireAlone(sampler, network.model());
     Attachment.requireGradientDescent(network.model());
     BlockMap blocks = settings.grouping().of(network);
+    makeGradientViews(network);
     return new SampledNetwork(network, blocks, record(settings, network, blocks), settings);
+  }
+
+  /** A layer that is replaced while its network makes the views would never be told of its own. */
+  private static void makeGradientViews(Network network) {
+    try (MemoryWorkspace none = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+      network.gradients();
+    }
   }
 
   private static SamplingRecord record(SamplerSettings settings, Network network, BlockMap blocks) {
