@@ -14,6 +14,7 @@ import picocli.CommandLine.HelpCommand;
       MemoryBenchmarkCommand.class,
       SubspaceBenchmarkCommand.class,
       ImportsBenchmarkCommand.class,
+      NetworkBenchmarkCommand.class,
       HelpCommand.class
     })
 final class BenchmarkCommand {}

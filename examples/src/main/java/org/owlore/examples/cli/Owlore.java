@@ -24,6 +24,7 @@ import picocli.CommandLine.HelpCommand;
       GenerateCommand.class,
       CheckCommand.class,
       QuickstartCommand.class,
+      RecipeCommand.class,
       BenchmarkCommand.class,
       HelpCommand.class
     },
@@ -69,6 +70,9 @@ public final class Owlore {
     EnumLabels.register(commandLine, StorageType.class);
     EnumLabels.register(commandLine, MemoryBenchmarkCommand.Rival.class);
     EnumLabels.register(commandLine, FrozenState.class);
+    EnumLabels.register(commandLine, NetworkBenchmarkCommand.Part.class);
+    EnumLabels.register(commandLine, NetworkBenchmarkCommand.Size.class);
+    EnumLabels.register(commandLine, RecipeCommand.Network.class);
     return commandLine;
   }
 }
