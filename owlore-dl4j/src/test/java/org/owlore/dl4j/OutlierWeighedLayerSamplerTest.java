@@ -229,9 +229,9 @@ class OutlierWeighedLayerSamplerTest {
     return array == null ? new float[0] : array.reshape(array.length()).toFloatVector();
   }
 
-  /** One after the other, together, none, in turn, for a while. */
+  /** The higher one first, the lower one, both, none, and again. */
   private static List<Integer> blocks(long interval) {
-    return List.of(List.of(0), List.of(1), List.of(0, 1), List.<Integer>of(), List.of(1))
+    return List.of(List.of(1), List.of(0), List.of(0, 1), List.<Integer>of(), List.of(1))
         .get((int) interval % 5);
   }
 
