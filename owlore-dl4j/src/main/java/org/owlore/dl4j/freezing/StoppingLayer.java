@@ -2,7 +2,6 @@ package org.owlore.dl4j.freezing;
 
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.layers.FrozenLayer;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Stands in for the layer below the lowest trained one: there DL4J ends its backward pass. */
 final class StoppingLayer extends FrozenLayer {
@@ -16,11 +15,5 @@ final class StoppingLayer extends FrozenLayer {
   @Override
   public double calcRegularizationScore(boolean backpropParamsOnly) {
     return getInsideLayer().calcRegularizationScore(backpropParamsOnly);
-  }
-
-  /** In its first iteration, a network hands out its gradients when this layer is in place. */
-  @Override
-  public void setBackpropGradientsViewArray(INDArray gradients) {
-    getInsideLayer().setBackpropGradientsViewArray(gradients);
   }
 }

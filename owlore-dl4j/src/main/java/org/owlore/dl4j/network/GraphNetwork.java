@@ -11,7 +11,6 @@ import org.deeplearning4j.nn.graph.vertex.impl.FrozenVertex;
 import org.deeplearning4j.nn.layers.FrozenLayer;
 import org.deeplearning4j.nn.layers.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * A {@link ComputationGraph}. Its vertices with parameters are the layers, in topological order,
@@ -71,12 +70,6 @@ public record GraphNetwork(@NonNull ComputationGraph model) implements Network {
         collect(input, found);
       }
     }
-  }
-
-  @Override
-  public INDArray gradients() {
-    INDArray view = updater().getFlattenedGradientsView();
-    return view.reshape(view.length());
   }
 
   @Override

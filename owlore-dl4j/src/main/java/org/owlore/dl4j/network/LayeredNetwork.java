@@ -9,7 +9,6 @@ import org.deeplearning4j.nn.layers.FrozenLayer;
 import org.deeplearning4j.nn.layers.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * A {@link MultiLayerNetwork}. A layer is called by its own name, or by its number where it has
@@ -62,12 +61,6 @@ public record LayeredNetwork(@NonNull MultiLayerNetwork model) implements Networ
       previous = candidate.name();
     }
     throw new IllegalArgumentException("There is no layer \"" + layer + "\" with parameters.");
-  }
-
-  @Override
-  public INDArray gradients() {
-    INDArray view = updater().getFlattenedGradientsView();
-    return view.reshape(view.length());
   }
 
   @Override

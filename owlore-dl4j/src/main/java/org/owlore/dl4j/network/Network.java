@@ -48,7 +48,10 @@ public sealed interface Network permits LayeredNetwork, GraphNetwork {
   List<String> inputsOf(String layer);
 
   /** All gradients, flat: {@code [parameters]}; a live view. */
-  INDArray gradients();
+  default INDArray gradients() {
+    INDArray view = updater().getFlattenedGradientsView();
+    return view.reshape(view.length());
+  }
 
   /** The updater with its blocks; created if the network has none yet. */
   BaseMultiLayerUpdater<?> updater();
