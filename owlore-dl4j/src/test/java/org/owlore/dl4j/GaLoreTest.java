@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.function.Function;
+import org.assertj.core.data.Offset;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
@@ -18,11 +19,15 @@ import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.variational.VariationalAutoencoder;
+import org.deeplearning4j.nn.conf.memory.MemoryReport;
+import org.deeplearning4j.nn.conf.memory.MemoryType;
+import org.deeplearning4j.nn.conf.memory.MemoryUseMode;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.nn.updater.UpdaterBlock;
 import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -30,6 +35,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import org.owlore.dl4j.lowrank.LayerGaLore;
 import org.owlore.dl4j.lowrank.Samples;
 import org.owlore.dl4j.network.LayeredNetwork;
@@ -307,6 +313,40 @@ class GaLoreTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "The trained parameters [fW, fRW, bW, bRW] of layer \"layer0\" do not lie together among [fW, fRW, fb, bW, bRW, bb]: give none of its biases the updater NoOp.");
+  }
+
+  @Test
+  void aMemoryReportCountsTheLowRankState() {
+    MultiLayerConfiguration configuration = Samples.dense(base());
+    GaLore.configure(configuration, SETTINGS);
+    MemoryReport report = configuration.getMemoryReport(InputType.feedForward(6));
+    MemoryReport stock = Samples.dense(base()).getMemoryReport(InputType.feedForward(6));
+    assertThat(report.getMemoryBytes(MemoryType.UPDATER_STATE, 4, MemoryUseMode.TRAINING, null))
+        .isPositive()
+        .isLessThan(
+            stock.getMemoryBytes(MemoryType.UPDATER_STATE, 4, MemoryUseMode.TRAINING, null));
+  }
+
+  @Test
+  void aLayerWithOneOutputTrains() {
+    MultiLayerNetwork network =
+        Samples.network(
+            base()
+                .list()
+                .layer(new DenseLayer.Builder().nIn(6).nOut(5).build())
+                .layer(
+                    new OutputLayer.Builder(LossFunction.MSE)
+                        .activation(Activation.IDENTITY)
+                        .nIn(5)
+                        .nOut(1)
+                        .build())
+                .build());
+    GaLore.bind(network, SETTINGS);
+    INDArray before = network.getLayer(1).params().dup();
+    network.fit(Nd4j.rand(DataType.FLOAT, 4, 6), Nd4j.rand(DataType.FLOAT, 4, 1));
+    // The first step of Adam has the length of the learning rate in each direction.
+    assertThat(network.getLayer(1).params().sub(before).norm1Number().doubleValue())
+        .isCloseTo(6 * 0.01, Offset.offset(1e-3));
   }
 
   @Test

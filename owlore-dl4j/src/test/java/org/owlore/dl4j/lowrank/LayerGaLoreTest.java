@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Map;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -47,6 +51,30 @@ class LayerGaLoreTest {
     long exact =
         FlatGaLore.numbers(SETTINGS, 6, 8) + FlatGaLore.numbers(SETTINGS, 4, 12) + 2 * 48 + 1;
     assertThat(sum(layer)).isBetween(exact, exact + 2).isEqualTo(layer.stateSize(3 * 48));
+  }
+
+  @Property(tries = 100)
+  void theSumIsTheStateButForLessThanANumberAParameter(
+      @ForAll @Size(min = 1, max = 5)
+          List<@Size(2) List<@IntRange(min = 1, max = 8) Integer>> sides,
+      @ForAll long seed) {
+    MatrixLayout[] parameters = new MatrixLayout[sides.size()];
+    for (int i = 0; i < parameters.length; i++) {
+      parameters[i] = matrix("W" + i, sides.get(i).get(0), sides.get(i).get(1));
+    }
+    LayerGaLore layer = of(parameters);
+    long exact =
+        layer.getParameters().stream()
+            .mapToLong(p -> FlatGaLore.numbers(SETTINGS, p.getRows(), p.getColumns()))
+            .sum();
+    assertThat(sum(layer)).isBetween(exact, exact + parameters.length - 1);
+
+    LayerGradientUpdater updater = layer.instantiate(Nd4j.ones(sum(layer)), true);
+    Nd4j.getRandom().setSeed(seed);
+    INDArray gradient = Nd4j.randn(DataType.FLOAT, layer.parameterNumbers());
+    updater.applyUpdater(gradient, 0, 0);
+    assertThat(gradient.amaxNumber().doubleValue()).isBetween(0.0, 1.0);
+    assertThat(updater.step()).isEqualTo(1);
   }
 
   @Test
