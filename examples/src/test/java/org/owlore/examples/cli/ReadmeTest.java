@@ -53,10 +53,10 @@ class ReadmeTest {
 
   @Test
   void everySnippetIsCodeThatATestRuns() throws IOException {
+    Path tests = root().resolve("examples/src/test/java/org/owlore/examples/cli");
     String tested =
-        Files.readString(
-            root()
-                .resolve("examples/src/test/java/org/owlore/examples/cli/ReadmeSnippetsTest.java"));
+        Files.readString(tests.resolve("ReadmeSnippetsTest.java"))
+            + Files.readString(tests.resolve("ReadmeNetworkSnippetsTest.java"));
 
     assertThat(blocks("java"))
         .isNotEmpty()
