@@ -121,37 +121,61 @@ final class NetworkBenchmarkCommand implements Callable<Integer> {
   @Option(names = "--json", paramLabel = "FILE", description = "Write all results.")
   private Path json;
 
+  private PrintWriter out;
+  private NetworkTables tables;
+
   @Override
   public Integer call() {
-    NetworkTables tables = new NetworkTables(spec.commandLine().getOut());
+    out = spec.commandLine().getOut();
+    tables = new NetworkTables(out);
     TransferComparison comparison = comparison();
-    List<StateBytes> state = new ArrayList<>();
-    List<StepTimes> times = new ArrayList<>();
-    List<TransferResult> transfer = new ArrayList<>();
-    if (parts.contains(Part.STATE)) {
-      networks().forEach(network -> state.addAll(StateBytes.measure(network, ranks)));
-      tables.printState(state);
-      blankLine();
-    }
-    if (parts.contains(Part.STEPS)) {
-      networks().forEach(network -> times.add(StepTimes.measure(network, gamma, rounds)));
-      tables.printTimes(times);
-      blankLine();
-    }
-    if (parts.contains(Part.TRANSFER)) {
-      try (Progress progress = Terminal.progress("run", comparison.runs())) {
-        transfer.addAll(comparison.run(run -> progress.update(run, "")));
+    try (SilentConsole silent = new SilentConsole()) {
+      List<StateBytes> state = parts.contains(Part.STATE) ? state() : List.of();
+      List<StepTimes> times = parts.contains(Part.STEPS) ? times() : List.of();
+      List<TransferResult> transfer =
+          parts.contains(Part.TRANSFER) ? transfer(comparison) : List.of();
+      if (json != null) {
+        AtomicFile.write(json, NetworkJson.write(state, times, transfer));
       }
-      tables.printTransfer(comparison, transfer);
-    }
-    if (json != null) {
-      AtomicFile.write(json, NetworkJson.write(state, times, transfer));
     }
     return 0;
   }
 
+  private List<StateBytes> state() {
+    List<StateBytes> state = new ArrayList<>();
+    networks().forEach(network -> state.addAll(StateBytes.measure(network, ranks)));
+    tables.printState(state);
+    out.println();
+    return state;
+  }
+
+  private List<StepTimes> times() {
+    List<StepTimes> times = new ArrayList<>();
+    steppedNetworks().forEach(network -> times.add(StepTimes.measure(network, gamma, rounds)));
+    tables.printTimes(times);
+    out.println();
+    return times;
+  }
+
+  private List<TransferResult> transfer(TransferComparison comparison) {
+    List<TransferResult> results;
+    try (Progress progress = Terminal.progress("run", comparison.runs())) {
+      results = comparison.run(run -> progress.update(run, ""));
+    }
+    tables.printTransfer(comparison, results);
+    return results;
+  }
+
   private List<MeasuredNetwork> networks() {
     return size == Size.TINY ? MeasuredNetworks.tiny() : MeasuredNetworks.standard();
+  }
+
+  private List<MeasuredNetwork> steppedNetworks() {
+    List<MeasuredNetwork> stepped = new ArrayList<>(networks());
+    if (size == Size.STANDARD) {
+      stepped.addAll(MeasuredNetworks.standardWithFrozenEmbeddings());
+    }
+    return stepped;
   }
 
   private TransferComparison comparison() {
@@ -165,10 +189,5 @@ final class NetworkBenchmarkCommand implements Callable<Integer> {
             .labelled(labelled)
             .gamma(gamma)
             .build());
-  }
-
-  private void blankLine() {
-    PrintWriter out = spec.commandLine().getOut();
-    out.println();
   }
 }

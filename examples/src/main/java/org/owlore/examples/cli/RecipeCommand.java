@@ -58,9 +58,12 @@ final class RecipeCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           "--epochs is %d; it must be at least 1.".formatted(epochs));
     }
-    Recipe recipe = recipe();
-    print("before", recipe.before(epochs));
-    print("with OwLore", recipe.after(epochs));
+    PrintWriter out = spec.commandLine().getOut();
+    try (SilentConsole silent = new SilentConsole()) {
+      Recipe recipe = recipe();
+      print(out, "before", recipe.before(epochs));
+      print(out, "with OwLore", recipe.after(epochs));
+    }
     return 0;
   }
 
@@ -79,8 +82,7 @@ final class RecipeCommand implements Callable<Integer> {
     return folder;
   }
 
-  private void print(String who, double accuracy) {
-    PrintWriter out = spec.commandLine().getOut();
+  private static void print(PrintWriter out, String who, double accuracy) {
     out.println(String.format(Locale.ROOT, "%-12s %5.1f %% right", who, 100 * accuracy));
     out.flush();
   }

@@ -37,8 +37,12 @@ public final class MeasuredNetworks {
     return List.of(
         perceptron(512, 8, 64),
         convolutional(12, 32, 6, 16),
-        transformer("transformer, %d blocks of %d", 128, 6, 16, List.of()),
-        transformer("the same, embeddings frozen", 128, 6, 16, EMBEDDINGS));
+        transformer("transformer, %d blocks of %d", 128, 6, 16, List.of()));
+  }
+
+  /** The transformer once more, for steps: with embeddings that never train. */
+  public static List<MeasuredNetwork> standardWithFrozenEmbeddings() {
+    return List.of(transformer("the same, embeddings frozen", 128, 6, 16, EMBEDDINGS));
   }
 
   /** The same three, as small as they can be. */
