@@ -10,6 +10,7 @@ import org.owlore.dl4j.network.NetworkLayer;
 /** A number that tells whether parameters are what they were, to the last bit. */
 final class ParameterFingerprint {
   private static final long PIECE = 1 << 18;
+  private static final long ODD = 0x9E3779B97F4A7C15L;
 
   private ParameterFingerprint() {}
 
@@ -27,11 +28,20 @@ final class ParameterFingerprint {
           long until = Math.min(layer.until(), from + PIECE);
           double[] piece = row.get(NDArrayIndex.interval(from, until)).toDoubleVector();
           for (double value : piece) {
-            hash = 31 * hash + Double.doubleToRawLongBits(value);
+            hash = mix(hash ^ Double.doubleToRawLongBits(value));
           }
         }
       }
     }
     return hash;
+  }
+
+  /**
+   * Spreads every bit over the number, one to one. A sum of powers would not see all weights
+   * doubled or negated: the changes of high bits cancel out.
+   */
+  private static long mix(long bits) {
+    long product = bits * ODD;
+    return product ^ (product >>> 32);
   }
 }
