@@ -10,6 +10,7 @@ import org.deeplearning4j.nn.conf.layers.ConvolutionLayer.FwdAlgo;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.layers.convolution.ConvolutionHelper;
+import org.deeplearning4j.nn.layers.mkldnn.MKLDNNConvHelper;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.common.primitives.Pair;
@@ -56,6 +57,7 @@ record ConvolutionInputGradient(ConvolutionHelper own) implements ConvolutionHel
       geometry.transposed(delta, weights, result);
       return new Pair<>(new DefaultGradient(), result);
     }
+    // DL4J gives every helper but this one a stand-in for the bias that a layer does not have.
     return own == null
         ? null
         : own.backpropGradient(
@@ -66,7 +68,7 @@ record ConvolutionInputGradient(ConvolutionHelper own) implements ConvolutionHel
             kernel,
             strides,
             padding,
-            biasGradient,
+            own instanceof MKLDNNConvHelper && bias == null ? null : biasGradient,
             weightGradient,
             activation,
             mode,
