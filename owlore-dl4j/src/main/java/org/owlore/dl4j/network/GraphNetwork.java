@@ -11,6 +11,8 @@ import org.deeplearning4j.nn.graph.vertex.impl.FrozenVertex;
 import org.deeplearning4j.nn.layers.FrozenLayer;
 import org.deeplearning4j.nn.layers.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * A {@link ComputationGraph}. Its vertices with parameters are the layers, in topological order,
@@ -74,7 +76,9 @@ public record GraphNetwork(@NonNull ComputationGraph model) implements Network {
 
   @Override
   public BaseMultiLayerUpdater<?> updater() {
-    return model.getUpdater();
+    try (MemoryWorkspace none = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+      return model.getUpdater();
+    }
   }
 
   @Override

@@ -9,6 +9,8 @@ import org.deeplearning4j.nn.layers.FrozenLayer;
 import org.deeplearning4j.nn.layers.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * A {@link MultiLayerNetwork}. A layer is called by its own name, or by its number where it has
@@ -65,7 +67,9 @@ public record LayeredNetwork(@NonNull MultiLayerNetwork model) implements Networ
 
   @Override
   public BaseMultiLayerUpdater<?> updater() {
-    return (BaseMultiLayerUpdater<?>) model.getUpdater();
+    try (MemoryWorkspace none = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+      return (BaseMultiLayerUpdater<?>) model.getUpdater();
+    }
   }
 
   @Override

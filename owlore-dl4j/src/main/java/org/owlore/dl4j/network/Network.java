@@ -53,7 +53,7 @@ public sealed interface Network permits LayeredNetwork, GraphNetwork {
     return view.reshape(view.length());
   }
 
-  /** The updater with its blocks; created if the network has none yet. */
+  /** The updater with its blocks; created, outside of workspaces, if the network has none yet. */
   BaseMultiLayerUpdater<?> updater();
 
   /** Steps that the network has done. */

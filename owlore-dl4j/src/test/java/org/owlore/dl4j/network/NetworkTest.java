@@ -23,9 +23,12 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.transferlearning.TransferLearning;
 import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 class NetworkTest {
@@ -108,6 +111,16 @@ class NetworkTest {
         .hasMessageStartingWith("Layer \"left\" is wrapped");
   }
 
+  @Test
+  void anUpdaterThatIsMadeInsideAWorkspaceOutlivesIt() {
+    for (Network network : List.of(convolutional(), Network.of(branching(new Adam(1e-3))))) {
+      try (MemoryWorkspace workspace =
+          Nd4j.getWorkspaceManager().getAndActivateWorkspace("OF_THE_TEST")) {
+        assertThat(network.updater().getStateViewArray().isAttached()).isFalse();
+      }
+    }
+  }
+
   private static Network convolutional() {
     MultiLayerNetwork network =
         new MultiLayerNetwork(
@@ -142,8 +155,13 @@ class NetworkTest {
   }
 
   private static ComputationGraph branching() {
+    return branching(new Sgd());
+  }
+
+  private static ComputationGraph branching(IUpdater updater) {
     ComputationGraphConfiguration configuration =
         new NeuralNetConfiguration.Builder()
+            .updater(updater)
             .graphBuilder()
             .addInputs("in")
             .addLayer("left", new DenseLayer.Builder().nIn(4).nOut(3).build(), "in")
