@@ -88,6 +88,7 @@ final class FreezeListener extends BaseTrainingListener {
   @Override
   public void onBackwardPass(Model model) {
     computed = network.gradients().toDoubleVector();
+    freeze.afterBackward();
   }
 
   @Override
