@@ -19,9 +19,10 @@ import org.owlore.galore.GaLoreUpdater;
  * Trains DL4J networks with GaLore (Zhao et al., arXiv:2403.03507), inside {@code fit}: every
  * weight matrix keeps Adam's moments in a subspace of its gradient, in min(m, n) r + 2 max(m, n) r
  * numbers instead of 2 m n; see {@link GaLoreUpdater} for the formulas and the settings. A kernel
- * [out, in, height, width] acts as a matrix [out, in * height * width]. Biases, gains, and matrices
- * with min(m, n) <= r take plain AdamW. Every parameter counts its steps itself, so one that is
- * frozen for a while goes on where it stopped.
+ * [out, in, height, width] acts as a matrix [out, in * height * width], attention's [heads, size,
+ * in] as [heads * size, in]. Biases, gains, and matrices with min(m, n) <= r take plain AdamW.
+ * Every parameter counts its steps itself, so one that is frozen for a while goes on where it
+ * stopped.
  *
  * <p>The state lies where DL4J keeps that of any updater, and the updaters are part of the
  * configuration: files, checkpoints and clones carry both. Layers that DL4J has frozen, and

@@ -84,6 +84,10 @@ public class MatrixLayout implements Serializable {
     if (values.rank() > 2 && layer instanceof DepthwiseConvolution2D) {
       return values.length() / values.size(-1);
     }
+    if (values.rank() == 3) {
+      // Attention's [heads, head size, inputs]: one matrix for all heads, not one row for each.
+      return values.length() / values.size(2);
+    }
     return values.size(0);
   }
 

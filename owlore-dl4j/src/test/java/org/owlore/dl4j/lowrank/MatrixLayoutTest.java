@@ -47,6 +47,11 @@ class MatrixLayoutTest {
   }
 
   @Test
+  void attentionOfAllHeadsIsOneMatrix() {
+    assertThat(layout(DENSE, 'c', 2, 4, 5)).isEqualTo(new MatrixLayout("W", 8, 5, 'c'));
+  }
+
+  @Test
   void whatTheRankCoversIsOneRow() {
     assertThat(layout(DENSE, 'f', 2, 5)).isEqualTo(new MatrixLayout("W", 1, 10, 'c'));
     assertThat(layout(DENSE, 'c', 7)).isEqualTo(new MatrixLayout("W", 1, 7, 'c'));

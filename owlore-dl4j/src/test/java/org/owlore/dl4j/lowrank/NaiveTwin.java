@@ -77,6 +77,9 @@ final class NaiveTwin {
 
   private INDArray update(Parameter parameter, INDArray gradient, double rate) {
     long rows = gradient.rank() < 2 ? 1 : gradient.size(0);
+    if (gradient.rank() == 3) {
+      rows = gradient.size(0) * gradient.size(1);
+    }
     if (gradient.rank() > 2 && outputs > 0) {
       rows = gradient.length() / outputs;
     }
