@@ -59,7 +59,9 @@ public record StateBytes(
 
   private static long numbers(Parameter parameter, int rank) {
     long length = parameter.values().length();
-    long rows = parameter.values().size(0);
+    long[] shape = parameter.values().shape();
+    // The heads of attention together, [heads, size, in], are one matrix.
+    long rows = shape.length == 3 ? shape[0] * shape[1] : shape[0];
     long shorter = Math.min(rows, length / rows);
     long longer = Math.max(rows, length / rows);
     return parameter.isMatrix() && rank < shorter ? shorter * rank + 2 * longer * rank : 2 * length;
