@@ -24,7 +24,8 @@ import org.owlore.dl4j.network.NetworkLayer;
  * matrix (a norm) joins the block of the layer it reads from.
  *
  * @param blocks names of the layers of each block; default none
- * @param pattern names of layers; the first group says which block a layer belongs to; default null
+ * @param pattern names of layers; the first group says which block a layer belongs to, and a layer
+ *     where it is absent belongs to none; default null
  * @param alwaysTrain names of layers; default null: output layers and embeddings
  * @param neverTrain names of layers; default none
  */
@@ -106,7 +107,7 @@ public record Grouping(
     Map<String, List<NetworkLayer>> groups = new LinkedHashMap<>();
     for (NetworkLayer layer : open) {
       Matcher matcher = pattern.matcher(layer.name());
-      if (matcher.find()) {
+      if (matcher.find() && matcher.group(1) != null) {
         groups.computeIfAbsent(matcher.group(1), key -> new ArrayList<>()).add(layer);
       }
     }
