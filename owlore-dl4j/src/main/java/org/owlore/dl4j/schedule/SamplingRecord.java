@@ -61,14 +61,15 @@ public record SamplingRecord(@NonNull Optional<LayerScores> scores, int firstIte
   public static SamplingRecord read(@NonNull Path file) {
     try {
       JsonNode root = JSON.readTree(Files.readAllBytes(file));
-      if (!root.path(FIRST).canConvertToInt() || root.path(FIRST).intValue() < 0) {
+      JsonNode first = root.path(FIRST);
+      if (!first.isIntegralNumber() || !first.canConvertToInt() || first.intValue() < 0) {
         throw new IllegalArgumentException(
             "The sampling file %s has no \"%s\": it was not written by the sampler of a DL4J network."
                 .formatted(file, FIRST));
       }
       return new SamplingRecord(
           root.has("layers") ? Optional.of(ScoresFile.read(file)) : Optional.empty(),
-          root.path(FIRST).intValue());
+          first.intValue());
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(
           "The sampling file %s is not JSON: %s.".formatted(file, e.getOriginalMessage()), e);
