@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import lombok.NonNull;
 import org.nd4j.linalg.dataset.adapter.MultiDataSetIteratorAdapter;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
@@ -134,9 +135,18 @@ public final class OutlierWeighedLayerSamplerBuilder {
   /**
    * A regular expression that is looked for in the names of layers: those with the same first group
    * make up a block, e.g. {@code "block(\\d+)"}. What does not match always trains.
+   *
+   * @throws IllegalArgumentException if it is no regular expression
    */
   public OutlierWeighedLayerSamplerBuilder blockPattern(@NonNull String pattern) {
-    this.blockPattern = Pattern.compile(pattern);
+    try {
+      this.blockPattern = Pattern.compile(pattern);
+    } catch (PatternSyntaxException e) {
+      throw new IllegalArgumentException(
+          "The block pattern \"%s\" is no regular expression: %s at character %d."
+              .formatted(pattern, e.getDescription(), e.getIndex()),
+          e);
+    }
     return this;
   }
 
