@@ -1,6 +1,5 @@
 package org.owlore.dl4j.freezing;
 
-import org.deeplearning4j.nn.conf.dropout.IDropout;
 import org.deeplearning4j.nn.layers.feedforward.dense.DenseLayer;
 import org.deeplearning4j.nn.params.DefaultParamInitializer;
 import org.deeplearning4j.nn.workspace.ArrayType;
@@ -31,10 +30,13 @@ final class DenseInputGradient {
             new long[] {weight.size(0), delta.size(0)},
             'f');
     INDArray next = weight.mmuli(delta.transpose(), result).transpose();
-    IDropout dropout = layer.layerConf().getIDropout();
-    return dropout == null
-        ? next
-        : dropout.backprop(next, next, layer.getIterationCount(), layer.getEpochCount());
+    if (layer.layerConf().getIDropout() != null) {
+      layer
+          .layerConf()
+          .getIDropout()
+          .backprop(next, next, layer.getIterationCount(), layer.getEpochCount());
+    }
+    return next;
   }
 
   /** W x + b, with the dropout of the forward pass already in x. */

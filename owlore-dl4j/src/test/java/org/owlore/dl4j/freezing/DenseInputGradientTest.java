@@ -3,6 +3,7 @@ package org.owlore.dl4j.freezing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.dropout.IDropout;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.weightnoise.DropConnect;
 import org.deeplearning4j.nn.layers.feedforward.dense.DenseLayer;
@@ -47,6 +48,34 @@ class DenseInputGradientTest {
   @Test
   void isWhatDl4jPassesOnBehindDropout() {
     assertSameAsStock(layer(dense().dropOut(new AlternatingDropout()), DataType.FLOAT), 6, null);
+  }
+
+  @Test
+  void isWhatDl4jPassesOnWhateverDropoutReturns() {
+    assertSameAsStock(layer(dense().dropOut(new CopyingDropout()), DataType.FLOAT), 6, null);
+  }
+
+  private static final class CopyingDropout implements IDropout {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public INDArray applyDropout(
+        INDArray input, INDArray result, int iteration, int epoch, LayerWorkspaceMgr workspaces) {
+      return result.assign(input.mul(2));
+    }
+
+    @Override
+    public INDArray backprop(INDArray gradOut, INDArray gradIn, int iteration, int epoch) {
+      return gradOut.mul(2);
+    }
+
+    @Override
+    public void clear() {}
+
+    @Override
+    public CopyingDropout clone() {
+      return new CopyingDropout();
+    }
   }
 
   @Test
