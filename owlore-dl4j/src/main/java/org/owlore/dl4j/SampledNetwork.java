@@ -7,8 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.deeplearning4j.nn.api.Model;
-import org.nd4j.linalg.api.memory.MemoryWorkspace;
-import org.nd4j.linalg.factory.Nd4j;
 import org.owlore.dl4j.blocks.BlockMap;
 import org.owlore.dl4j.freezing.Freeze;
 import org.owlore.dl4j.network.Block;
@@ -54,15 +52,9 @@ final class SampledNetwork {
     Attachment.requireAlone(sampler, network.model());
     Attachment.requireGradientDescent(network.model());
     BlockMap blocks = settings.grouping().of(network);
-    makeGradientViews(network);
+    // Made now, because a layer that is replaced while its network makes them is never told.
+    network.gradients();
     return new SampledNetwork(network, blocks, record(settings, network, blocks), settings);
-  }
-
-  /** A layer that is replaced while its network makes the views would never be told of its own. */
-  private static void makeGradientViews(Network network) {
-    try (MemoryWorkspace none = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-      network.gradients();
-    }
   }
 
   private static SamplingRecord record(SamplerSettings settings, Network network, BlockMap blocks) {
