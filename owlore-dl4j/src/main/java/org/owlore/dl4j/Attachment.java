@@ -24,7 +24,7 @@ import org.owlore.scoring.OutlierRatio;
 
 /** What happens when a sampler meets its network. */
 final class Attachment {
-  private static final double TAU = 3;
+  private static final double TAU = 2;
 
   private Attachment() {}
 
@@ -57,8 +57,13 @@ final class Attachment {
   }
 
   /** The record of a run that goes on. */
-  static SamplingRecord restored(SamplerSettings settings, Network network) {
+  static SamplingRecord restored(SamplerSettings settings, Network network, List<String> blocks) {
     SamplingRecord record = SamplingRecord.read(settings.samplingFile());
+    if (!record.blocks().equals(blocks)) {
+      throw new IllegalArgumentException(
+          "The sampling file %s is of a network with the blocks %s, but this one has %s: give each network a file of its own, or delete the file to begin anew."
+              .formatted(settings.samplingFile(), record.blocks(), blocks));
+    }
     if (record.firstIteration() > network.iteration()) {
       throw new IllegalArgumentException(
           "The sampling file %s is of a run that began sampling at iteration %d, but the network is at iteration %d: delete the file to begin anew."

@@ -155,7 +155,7 @@ public final class OutlierWeighedLayerSampler extends BaseTrainingListener {
   private void requireOwn(Model model) {
     if (sampled.model() != model) {
       throw new IllegalStateException(
-          "The sampler serves one network but is attached to a second one: build a sampler for each. ParallelWrapper, whose workers train copies of a network, cannot be sampled.");
+          "The sampler serves one network but is attached to a second one: build a sampler for each. ParallelWrapper, whose workers train copies of a network, cannot be sampled; a clone of a ComputationGraph shares its listeners until it is given others.");
     }
   }
 

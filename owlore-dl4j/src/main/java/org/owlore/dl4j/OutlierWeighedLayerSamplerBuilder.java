@@ -22,7 +22,7 @@ import org.owlore.scoring.LayerScores;
 
 /** Builds a validated {@link OutlierWeighedLayerSampler}. */
 public final class OutlierWeighedLayerSamplerBuilder {
-  private int gamma = 2;
+  private Integer gamma;
   private long interval = 50;
   private long seed;
   private Draw draw = Draw.EXACT;
@@ -39,7 +39,10 @@ public final class OutlierWeighedLayerSamplerBuilder {
 
   OutlierWeighedLayerSamplerBuilder() {}
 
-  /** How many blocks train at a time, exactly or on average ({@link #draw}); default 2. */
+  /**
+   * How many blocks train at a time, exactly or on average ({@link #draw}); default 2, or 1 where
+   * only one block can be drawn.
+   */
   public OutlierWeighedLayerSamplerBuilder gamma(int gamma) {
     this.gamma = gamma;
     return this;
@@ -64,7 +67,7 @@ public final class OutlierWeighedLayerSamplerBuilder {
   }
 
   /**
-   * How blocks are scored; default {@code new OutlierRatio(3)}. (The paper's threshold of 13 is
+   * How blocks are scored; default {@code new OutlierRatio(2)}. (The paper's threshold of 13 is
    * that of large language models; small networks have no such outliers.)
    */
   public OutlierWeighedLayerSamplerBuilder metric(@NonNull LayerMetric metric) {

@@ -58,14 +58,15 @@ final class SampledNetwork {
   }
 
   private static SamplingRecord record(SamplerSettings settings, Network network, BlockMap blocks) {
+    List<String> names = blocks.blocks().stream().map(Block::name).toList();
     if (settings.samplingFile() != null && Files.exists(settings.samplingFile())) {
-      return Attachment.restored(settings, network);
+      return Attachment.restored(settings, network, names);
     }
     Optional<LayerScores> scores =
         settings.measuresScores()
             ? Optional.of(Attachment.measure(settings, network, blocks.blocks()))
             : Optional.ofNullable(settings.scores());
-    SamplingRecord record = new SamplingRecord(scores, network.iteration());
+    SamplingRecord record = new SamplingRecord(scores, network.iteration(), names);
     if (settings.samplingFile() != null) {
       record.write(settings.samplingFile());
     }
@@ -108,9 +109,20 @@ final class SampledNetwork {
 
   private void begin(long next) {
     requireIntact();
-    active = schedule.layers(next);
+    active = drawn(next);
     freeze = new Freeze(network, lags(steps.missedBefore(network.iteration())));
     current = next;
+  }
+
+  private List<Integer> drawn(long next) {
+    List<Integer> drawn = schedule.layers(next);
+    int number = blocks.blocks().size();
+    if (drawn == null || drawn.stream().anyMatch(block -> block < 0 || block >= number)) {
+      throw new IllegalArgumentException(
+          "The schedule names the blocks %s in interval %d, but the network has blocks 0 to %d."
+              .formatted(drawn, next, number - 1));
+    }
+    return drawn;
   }
 
   private Map<NetworkLayer, Integer> lags(int[] missed) {

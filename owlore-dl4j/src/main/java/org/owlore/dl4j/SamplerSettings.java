@@ -18,6 +18,7 @@ import org.owlore.scoring.LayerScores;
 /**
  * The validated settings of a sampler; {@link OutlierWeighedLayerSamplerBuilder} documents them.
  *
+ * @param gamma null for 2, or fewer where fewer blocks can be drawn
  * @param calibration null for the first batch
  * @param scores null if not given ahead
  * @param distribution null unless blocks are drawn without scores
@@ -25,7 +26,7 @@ import org.owlore.scoring.LayerScores;
  * @param samplingFile null for none
  */
 record SamplerSettings(
-    int gamma,
+    Integer gamma,
     @NonNull SamplingInterval interval,
     long seed,
     @NonNull Draw draw,
@@ -37,8 +38,10 @@ record SamplerSettings(
     LayerSchedule schedule,
     Path samplingFile) {
 
+  private static final int GAMMA = 2;
+
   SamplerSettings {
-    if (gamma < 1) {
+    if (gamma != null && gamma < 1) {
       throw new IllegalArgumentException(
           "gamma is %d: at least 1 block must be sampled.".formatted(gamma));
     }
@@ -72,7 +75,8 @@ record SamplerSettings(
     }
     LayerDistribution shares =
         known.isPresent() ? byScores(blocks, known.get()) : distribution.apply(blocks);
-    return new LayerSampler(shares, gamma, draw, seed);
+    int size = gamma == null ? Math.min(GAMMA, shares.drawable()) : gamma;
+    return new LayerSampler(shares, size, draw, seed);
   }
 
   private static LayerDistribution byScores(int blocks, LayerScores scores) {

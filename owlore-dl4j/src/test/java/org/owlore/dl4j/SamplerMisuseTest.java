@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.deeplearning4j.nn.api.Model;
@@ -188,11 +189,54 @@ class SamplerMisuseTest {
   @Test
   void aSamplingFileOfALaterBeginningIsRefused(@TempDir Path folder) throws Exception {
     Path file = folder.resolve("sampling.json");
-    Files.writeString(file, "{\"firstIteration\": 100}");
+    Files.writeString(
+        file,
+        "{\"firstIteration\": 100, \"blocks\": [\"layer0\",\"layer1\",\"layer3\",\"layer4\"]}");
     MultiLayerNetwork network = perceptron();
     network.setListeners(lisa().samplingFile(file).build());
     assertThatThrownBy(() -> train(network))
         .hasMessageContaining("began sampling at iteration 100, but the network is at iteration 0");
+  }
+
+  @Test
+  void aSamplingFileOfAnotherNetworkIsRefused(@TempDir Path folder) {
+    Path file = folder.resolve("sampling.json");
+    MultiLayerNetwork network = perceptron();
+    network.setListeners(lisa().samplingFile(file).build());
+    train(network);
+    ComputationGraph other = (ComputationGraph) SampleNetworks.of("branching", new Adam(0.01));
+    other.setListeners(lisa().samplingFile(file).build());
+    assertThatThrownBy(() -> train(other))
+        .hasMessageContaining(
+            "is of a network with the blocks [layer0, layer1, layer3, layer4], but this one has [a, b, c, d]");
+  }
+
+  @Test
+  void aScheduleBeyondTheBlocksIsRefused() {
+    for (List<Integer> blocks : Arrays.asList(List.of(17), List.of(-1), null)) {
+      MultiLayerNetwork network = perceptron();
+      network.setListeners(
+          OutlierWeighedLayerSampler.builder().schedule(interval -> blocks).build());
+      assertThatThrownBy(() -> train(network))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "The schedule names the blocks %s in interval 0, but the network has blocks 0 to 3."
+                  .formatted(blocks));
+    }
+  }
+
+  @Test
+  void anIterationCountThatGoesBackIsRefused() {
+    MultiLayerNetwork network = perceptron();
+    network.setListeners(lisa().interval(2).build());
+    for (int step = 0; step < 5; step++) {
+      train(network);
+    }
+    network.setIterationCount(0);
+    assertThatThrownBy(() -> train(network))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage(
+            "The iteration count of the network went back from 4 to 0 while it was sampled: build a new sampler for it.");
   }
 
   @Test

@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Path;
 import java.util.List;
 import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,6 +88,27 @@ class SamplerScoringTest {
                         Nd4j.ones(4, 6))))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageStartingWith("The first batch is masked, but its first layer does not tell");
+  }
+
+  @Test
+  void theDefaultsServeTheSmallestNetworks() {
+    for (int hidden = 1; hidden <= 2; hidden++) {
+      var layers = new NeuralNetConfiguration.Builder().seed(7).updater(new Sgd(0.1)).list();
+      for (int i = 0; i < hidden; i++) {
+        layers.layer(new DenseLayer.Builder().nOut(10).build());
+      }
+      MultiLayerNetwork network =
+          new MultiLayerNetwork(
+              layers
+                  .layer(new OutputLayer.Builder().nOut(3).build())
+                  .setInputType(InputType.feedForward(5))
+                  .build());
+      network.init();
+      OutlierWeighedLayerSampler sampler = OutlierWeighedLayerSampler.builder().build();
+      network.setListeners(sampler);
+      SampleData.fit(network, SampleData.of("perceptron", 0));
+      assertThat(sampler.trainedBlocks()).isNotEmpty();
+    }
   }
 
   @Test

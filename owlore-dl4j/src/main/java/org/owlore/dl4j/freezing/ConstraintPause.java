@@ -5,6 +5,8 @@ import java.util.Set;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.layers.LayerConstraint;
 import org.deeplearning4j.nn.layers.FrozenLayerWithBackprop;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.owlore.dl4j.network.NetworkLayer;
 
 /**
@@ -61,6 +63,13 @@ final class ConstraintPause {
     @Override
     public void applyConstraints(int iteration, int epoch) {
       layers[position] = getInsideLayer();
+    }
+
+    /** Met only behind an iteration that failed. */
+    @Override
+    public INDArray activate(INDArray input, boolean training, LayerWorkspaceMgr workspaces) {
+      layers[position] = getInsideLayer();
+      return getInsideLayer().activate(input, training, workspaces);
     }
   }
 }

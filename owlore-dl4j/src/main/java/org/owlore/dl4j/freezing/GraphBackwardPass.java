@@ -6,7 +6,6 @@ import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.graph.vertex.VertexIndices;
-import org.deeplearning4j.nn.graph.vertex.impl.FrozenVertex;
 import org.deeplearning4j.nn.graph.vertex.impl.LayerVertex;
 import org.owlore.dl4j.network.GraphNetwork;
 import org.owlore.dl4j.network.NetworkLayer;
@@ -58,9 +57,9 @@ final class GraphBackwardPass implements BackwardPass {
       GraphVertex vertex = originals[index];
       // Outputs always go backwards: that is where DL4J tells them the labels for the loss.
       if (!needed.contains(index) && !vertex.isOutputVertex() && !vertex.isInputVertex()) {
-        vertices[index] = new FrozenVertex(vertex);
+        vertices[index] = new StoppingVertex(vertex, this::restore);
       } else if (frozen.contains(index) && vertex instanceof LayerVertex layerVertex) {
-        layerVertex.setLayer(new PassingLayer(layers[index]));
+        layerVertex.setLayer(new PassingLayer(layers[index], this::restore));
       }
     }
   }

@@ -32,11 +32,12 @@ final class LayeredBackwardPass implements BackwardPass {
   @Override
   public void shorten() {
     if (lowestTrained > 0) {
-      layers[lowestTrained - 1] = new StoppingLayer(originals[lowestTrained - 1]);
+      layers[lowestTrained - 1] = new StoppingLayer(originals[lowestTrained - 1], this::restore);
     }
     IntStream.range(lowestTrained, layers.length)
         .filter(frozen::contains)
-        .forEach(position -> layers[position] = new PassingLayer(originals[position]));
+        .forEach(
+            position -> layers[position] = new PassingLayer(originals[position], this::restore));
   }
 
   @Override

@@ -10,13 +10,34 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Stands in for a frozen layer during the backward pass when layers below it train: passes the
- * gradient of its input on and reports none of its parameters.
+ * gradient of its input on and reports none of its parameters. A forward pass that meets it comes
+ * after a backward pass that failed: it gives way.
  */
 final class PassingLayer extends FrozenLayerWithBackprop {
   private static final long serialVersionUID = 1L;
 
-  PassingLayer(Layer layer) {
+  private final transient Runnable giveWay;
+
+  /**
+   * A stand-in.
+   *
+   * @param giveWay puts all layers back
+   */
+  PassingLayer(Layer layer, Runnable giveWay) {
     super(layer);
+    this.giveWay = giveWay;
+  }
+
+  @Override
+  public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
+    giveWay.run();
+    return getInsideLayer().activate(training, workspaces);
+  }
+
+  @Override
+  public INDArray activate(INDArray input, boolean training, LayerWorkspaceMgr workspaces) {
+    giveWay.run();
+    return getInsideLayer().activate(input, training, workspaces);
   }
 
   @Override

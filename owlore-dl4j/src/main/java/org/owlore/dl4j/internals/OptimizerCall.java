@@ -2,6 +2,8 @@ package org.owlore.dl4j.internals;
 
 import java.lang.StackWalker.Option;
 import java.lang.StackWalker.StackFrame;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.solvers.BaseOptimizer;
 
 /**
@@ -14,12 +16,25 @@ public final class OptimizerCall {
 
   private OptimizerCall() {}
 
-  /** Whether an optimizer has asked for the gradients that are being computed on this thread. */
+  /**
+   * Whether an optimizer has asked for the gradients that are being computed on this thread:
+   * whether it is what called the network whose listeners are called now. A listener that asks for
+   * gradients in the middle of training is none.
+   */
   public static boolean inProgress() {
     return STACK.walk(
         frames ->
             frames
                 .map(StackFrame::getDeclaringClass)
-                .anyMatch(BaseOptimizer.class::isAssignableFrom));
+                .dropWhile(caller -> !isNetwork(caller))
+                .dropWhile(OptimizerCall::isNetwork)
+                .findFirst()
+                .filter(BaseOptimizer.class::isAssignableFrom)
+                .isPresent());
+  }
+
+  private static boolean isNetwork(Class<?> caller) {
+    return MultiLayerNetwork.class.isAssignableFrom(caller)
+        || ComputationGraph.class.isAssignableFrom(caller);
   }
 }

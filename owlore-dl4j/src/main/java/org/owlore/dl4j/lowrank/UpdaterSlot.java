@@ -12,7 +12,7 @@ import org.nd4j.linalg.learning.config.NoOp;
 @FunctionalInterface
 interface UpdaterSlot {
 
-  /** Makes an updater that of all parameters of the layer, but for biases with NoOp. */
+  /** Makes an updater that of all parameters of the layer, but for those with NoOp. */
   void set(IUpdater updater);
 
   /**
@@ -35,20 +35,32 @@ interface UpdaterSlot {
     }
     if (configuration instanceof BaseLayer layer) {
       return updater -> {
-        layer.setIUpdater(updater);
-        layer.setBiasUpdater(noOpOnly(layer.getBiasUpdater()));
+        if (layer.getIUpdater() instanceof NoOp) {
+          layer.setBiasUpdater(updater);
+        } else {
+          layer.setIUpdater(updater);
+          layer.setBiasUpdater(noOpOnly(layer.getBiasUpdater()));
+        }
       };
     }
     if (configuration instanceof AbstractSameDiffLayer layer) {
       return updater -> {
-        layer.setUpdater(updater);
-        layer.setBiasUpdater(noOpOnly(layer.getBiasUpdater()));
+        if (layer.getUpdater() instanceof NoOp) {
+          layer.setBiasUpdater(updater);
+        } else {
+          layer.setUpdater(updater);
+          layer.setBiasUpdater(noOpOnly(layer.getBiasUpdater()));
+        }
       };
     }
     if (configuration instanceof SameDiffVertex vertex) {
       return updater -> {
-        vertex.setUpdater(updater);
-        vertex.setBiasUpdater(noOpOnly(vertex.getBiasUpdater()));
+        if (vertex.getUpdater() instanceof NoOp) {
+          vertex.setBiasUpdater(updater);
+        } else {
+          vertex.setUpdater(updater);
+          vertex.setBiasUpdater(noOpOnly(vertex.getBiasUpdater()));
+        }
       };
     }
     throw new IllegalArgumentException(

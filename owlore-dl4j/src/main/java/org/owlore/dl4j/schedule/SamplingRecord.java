@@ -6,6 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import lombok.NonNull;
 import org.nd4j.shade.jackson.core.JsonProcessingException;
@@ -18,14 +20,18 @@ import org.owlore.scoring.ScoresFile;
 
 /**
  * What a run must remember of its beginning to go on the same after a restart. As a file it is a
- * {@link ScoresFile} with {@code "firstIteration"} added; without scores, that alone.
+ * {@link ScoresFile} with {@code "firstIteration"} and {@code "blocks"} added; without scores,
+ * these alone.
  *
  * @param scores of the blocks; empty where sampling does not go by scores
  * @param firstIteration iteration of the network in which sampling began
+ * @param blocks names of the blocks
  */
-public record SamplingRecord(@NonNull Optional<LayerScores> scores, int firstIteration) {
+public record SamplingRecord(
+    @NonNull Optional<LayerScores> scores, int firstIteration, @NonNull List<String> blocks) {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String FIRST = "firstIteration";
+  private static final String BLOCKS = "blocks";
 
   /**
    * Writes a file, whole or not at all.
@@ -38,7 +44,8 @@ public record SamplingRecord(@NonNull Optional<LayerScores> scores, int firstIte
           scores.isPresent()
               ? (ObjectNode) JSON.readTree(ScoresFile.toJson(scores.get()))
               : JSON.createObjectNode();
-      String text = root.put(FIRST, firstIteration).toPrettyString() + "\n";
+      root.put(FIRST, firstIteration).set(BLOCKS, JSON.valueToTree(blocks));
+      String text = root.toPrettyString() + "\n";
       StagedFile.write(
           file,
           channel -> {
@@ -69,12 +76,19 @@ public record SamplingRecord(@NonNull Optional<LayerScores> scores, int firstIte
       }
       return new SamplingRecord(
           root.has("layers") ? Optional.of(ScoresFile.read(file)) : Optional.empty(),
-          first.intValue());
+          first.intValue(),
+          blocks(root.path(BLOCKS)));
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(
           "The sampling file %s is not JSON: %s.".formatted(file, e.getOriginalMessage()), e);
     } catch (IOException e) {
       throw new UncheckedIOException("The sampling file " + file + " cannot be read.", e);
     }
+  }
+
+  private static List<String> blocks(JsonNode names) {
+    List<String> blocks = new ArrayList<>();
+    names.forEach(name -> blocks.add(name.asText()));
+    return blocks;
   }
 }

@@ -36,8 +36,14 @@ public final class TrainedSteps {
    *
    * @param iteration of the network; at least that of the last call
    * @return one number a block
+   * @throws IllegalStateException if the iteration lies before that of the last call
    */
   public int[] missedBefore(long iteration) {
+    if (iteration < counted) {
+      throw new IllegalStateException(
+          "The iteration count of the network went back from %d to %d while it was sampled: build a new sampler for it."
+              .formatted(counted, iteration));
+    }
     while (counted < iteration) {
       long end = Math.min(iteration, (interval.of(counted) + 1) * interval.steps());
       count(schedule.layers(interval.of(counted)), Math.toIntExact(end - counted));

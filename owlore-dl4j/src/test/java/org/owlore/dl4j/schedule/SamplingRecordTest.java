@@ -18,6 +18,8 @@ import org.owlore.scoring.LayerScores;
 import org.owlore.scoring.ScoresFile;
 
 class SamplingRecordTest {
+  private static final List<String> BLOCKS = List.of("layer0+layer1", "layer2");
+
   private static final LayerScores SCORES =
       new LayerScores("outlier-ratio", OptionalDouble.of(3), List.of(0.1, 1.0 / 3, 0.0));
 
@@ -25,34 +27,34 @@ class SamplingRecordTest {
 
   @Test
   void whatIsWrittenIsRead() {
-    SamplingRecord record = new SamplingRecord(Optional.of(SCORES), 117);
+    SamplingRecord record = new SamplingRecord(Optional.of(SCORES), 117, BLOCKS);
     record.write(file());
     assertThat(SamplingRecord.read(file())).isEqualTo(record);
   }
 
   @Test
   void aRecordWithoutScoresIsReadWithoutScores() {
-    SamplingRecord record = new SamplingRecord(Optional.empty(), 0);
+    SamplingRecord record = new SamplingRecord(Optional.empty(), 0, BLOCKS);
     record.write(file());
     assertThat(SamplingRecord.read(file())).isEqualTo(record);
   }
 
   @Test
   void aRecordIsAScoresFile() throws IOException {
-    new SamplingRecord(Optional.of(SCORES), 117).write(file());
+    new SamplingRecord(Optional.of(SCORES), 117, BLOCKS).write(file());
     assertThat(ScoresFile.read(file())).isEqualTo(SCORES);
   }
 
   @Test
   void aFileThatExistsIsReplaced() {
-    new SamplingRecord(Optional.of(SCORES), 117).write(file());
-    new SamplingRecord(Optional.empty(), 5).write(file());
+    new SamplingRecord(Optional.of(SCORES), 117, BLOCKS).write(file());
+    new SamplingRecord(Optional.empty(), 5, BLOCKS).write(file());
     assertThat(SamplingRecord.read(file()).firstIteration()).isEqualTo(5);
   }
 
   @Test
   void nothingElseIsLeftInTheFolder() throws IOException {
-    new SamplingRecord(Optional.of(SCORES), 117).write(file());
+    new SamplingRecord(Optional.of(SCORES), 117, BLOCKS).write(file());
     try (var files = Files.list(folder)) {
       assertThat(files).containsExactly(file());
     }
@@ -61,7 +63,7 @@ class SamplingRecordTest {
   @Test
   void aFolderThatDoesNotExistIsMade() {
     Path file = folder.resolve("of").resolve("a-run").resolve("sampling.json");
-    new SamplingRecord(Optional.empty(), 4).write(file);
+    new SamplingRecord(Optional.empty(), 4, BLOCKS).write(file);
     assertThat(SamplingRecord.read(file).firstIteration()).isEqualTo(4);
   }
 
@@ -69,14 +71,14 @@ class SamplingRecordTest {
   void aPlaceInsideAFileCannotBeWrittenTo() throws IOException {
     Files.writeString(file(), "");
     Path inside = file().resolve("sampling.json");
-    assertThatThrownBy(() -> new SamplingRecord(Optional.empty(), 0).write(inside))
+    assertThatThrownBy(() -> new SamplingRecord(Optional.empty(), 0, BLOCKS).write(inside))
         .isInstanceOf(UncheckedIOException.class)
         .hasMessage("The sampling file " + inside + " cannot be written.");
   }
 
   @Test
   void aTruncatedFileIsRefused() throws IOException {
-    new SamplingRecord(Optional.of(SCORES), 117).write(file());
+    new SamplingRecord(Optional.of(SCORES), 117, BLOCKS).write(file());
     String whole = Files.readString(file());
     Files.writeString(file(), whole.substring(0, whole.length() / 2));
     assertThatThrownBy(() -> SamplingRecord.read(file()))
