@@ -44,8 +44,8 @@ public final class GaLore {
    * @param network an initialized {@link MultiLayerNetwork} or {@link ComputationGraph}, FLOAT or
    *     DOUBLE
    * @param settings for all layers
-   * @param notProjected names of layers that take plain AdamW, e.g. embeddings; a layer without a
-   *     name is called by its number
+   * @param notProjected names of layers that take plain AdamW, e.g. embeddings; layers without a
+   *     name are called layer0, layer1 .. by DL4J
    * @throws IllegalArgumentException if the network is another model or not initialized, a name is
    *     unknown, or a layer cannot be trained so; nothing has changed
    */
@@ -84,8 +84,8 @@ public final class GaLore {
    *
    * @param configuration complete, with the input sizes of all layers; changed
    * @param settings for all layers
-   * @param notProjected names of layers that take plain AdamW, e.g. embeddings; a layer without a
-   *     name is called by its number
+   * @param notProjected names of layers that take plain AdamW, e.g. embeddings; layers without a
+   *     name are called layer0, layer1 .. by DL4J
    * @throws IllegalArgumentException if a name is unknown, or a layer cannot be trained so; nothing
    *     has changed
    */

@@ -34,7 +34,7 @@ public final class OutlierWeighedLayerSamplerBuilder {
   private Path samplingFile;
   private final List<List<String>> blocks = new ArrayList<>();
   private Pattern blockPattern;
-  private Set<String> alwaysTrain;
+  private Set<String> alwaysTrain = Set.of();
   private Set<String> neverTrain = Set.of();
 
   OutlierWeighedLayerSamplerBuilder() {}
@@ -153,13 +153,19 @@ public final class OutlierWeighedLayerSamplerBuilder {
     return this;
   }
 
-  /** Layers that train in every iteration; default: output layers and embeddings. */
+  /**
+   * Layers that train in every iteration, besides the heads of the network, embeddings, and batch
+   * normalisation, whose statistics are what a network is evaluated with.
+   */
   public OutlierWeighedLayerSamplerBuilder alwaysTrain(@NonNull String... layers) {
     this.alwaysTrain = new LinkedHashSet<>(List.of(layers));
     return this;
   }
 
-  /** Layers that never train; default none. */
+  /**
+   * Layers that never train; default none. The statistics of batch normalisation that is named here
+   * stay as they are, although in training it goes by its batch.
+   */
   public OutlierWeighedLayerSamplerBuilder neverTrain(@NonNull String... layers) {
     this.neverTrain = new LinkedHashSet<>(List.of(layers));
     return this;

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import lombok.extern.slf4j.Slf4j;
 import org.deeplearning4j.nn.api.Model;
 import org.owlore.dl4j.blocks.BlockMap;
 import org.owlore.dl4j.freezing.Freeze;
@@ -19,6 +20,7 @@ import org.owlore.sampling.SamplingInterval;
 import org.owlore.scoring.LayerScores;
 
 /** A network whose blocks are sampled: what of it trains in the present interval, and why. */
+@Slf4j
 final class SampledNetwork {
   private final Network network;
   private final BlockMap blocks;
@@ -54,7 +56,14 @@ final class SampledNetwork {
     BlockMap blocks = settings.grouping().of(network);
     // Made now, because a layer that is replaced while its network makes them is never told.
     network.gradients();
-    return new SampledNetwork(network, blocks, record(settings, network, blocks), settings);
+    SamplingRecord record = record(settings, network, blocks);
+    log.info(
+        "Sampling the blocks {}{}; always trained {}, never {}",
+        record.blocks(),
+        record.scores().map(scores -> " with the scores " + scores.scores()).orElse(""),
+        BlockMap.names(blocks.alwaysTrained()),
+        BlockMap.names(blocks.neverTrained()));
+    return new SampledNetwork(network, blocks, record, settings);
   }
 
   private static SamplingRecord record(SamplerSettings settings, Network network, BlockMap blocks) {
@@ -112,6 +121,7 @@ final class SampledNetwork {
     active = drawn(next);
     freeze = new Freeze(network, lags(steps.missedBefore(network.iteration())));
     current = next;
+    log.debug("Interval {}, from iteration {}: {}", next, network.iteration(), trainedBlocks());
   }
 
   private List<Integer> drawn(long next) {

@@ -271,6 +271,39 @@ class SamplerCompanionsTest {
   }
 
   @Test
+  void statisticsOfBatchNormalisationThatIsFrozenByNameStandStill() {
+    MultiLayerNetwork network =
+        (MultiLayerNetwork) SampleNetworks.of("convolutional", new Adam(0.01));
+    network.setListeners(
+        OutlierWeighedLayerSampler.builder()
+            .block("layer0", "layer1")
+            .block("layer2", "layer3", "layer4")
+            .schedule(interval -> List.of(0))
+            .build());
+    INDArray trained = network.getLayer(1).params().dup();
+    INDArray frozen = network.getLayer(4).params().dup();
+    for (int step = 0; step < 3; step++) {
+      SampleData.fit(network, SampleData.of("convolutional", step));
+    }
+    assertThat(network.getLayer(4).params()).isEqualTo(frozen);
+    assertThat(network.getParam("1_mean")).isNotEqualTo(trained);
+  }
+
+  @Test
+  void statisticsOfBatchNormalisationMoveInEveryIterationByDefault() {
+    MultiLayerNetwork network =
+        (MultiLayerNetwork) SampleNetworks.of("convolutional", new Adam(0.01));
+    network.setListeners(OutlierWeighedLayerSampler.builder().gamma(1).interval(1).build());
+    for (int step = 0; step < 3; step++) {
+      List<INDArray> before =
+          List.of(network.getParam("1_mean").dup(), network.getParam("4_mean").dup());
+      SampleData.fit(network, SampleData.of("convolutional", step));
+      assertThat(network.getParam("1_mean")).isNotEqualTo(before.get(0));
+      assertThat(network.getParam("4_mean")).isNotEqualTo(before.get(1));
+    }
+  }
+
+  @Test
   void layerwisePretrainingIsNotSampled() {
     MultiLayerNetwork network =
         new MultiLayerNetwork(

@@ -2,6 +2,7 @@ package org.owlore.examples.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -13,6 +14,7 @@ import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.modelimport.keras.KerasModelImport;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.dataset.DataSet;
@@ -51,7 +53,7 @@ class ReadmeNetworkSnippetsTest {
 
     // README
     GaLore.bind(net, GaLoreUpdater.builder().rank(8).learningRate(1e-3).build());
-    net.setListeners(OutlierWeighedLayerSampler.builder().gamma(2).interval(50).build());
+    net.addListeners(OutlierWeighedLayerSampler.builder().gamma(2).interval(50).build());
     net.fit(data, epochs);
     // README
 
@@ -86,7 +88,7 @@ class ReadmeNetworkSnippetsTest {
             .gamma(1)
             .interval(50)
             .build();
-    graph.setListeners(sampler);
+    graph.addListeners(sampler);
     graph.fit(data, epochs);
     System.out.println(sampler.trainedBlocks());
     // README
@@ -103,16 +105,34 @@ class ReadmeNetworkSnippetsTest {
     // README
     MultiLayerNetwork net = KerasModelImport.importKerasSequentialModelAndWeights(file);
     GaLore.bind(net, GaLoreUpdater.builder().rank(8).learningRate(1e-3).build());
-    net.setListeners(
-        OutlierWeighedLayerSampler.builder()
-            .alwaysTrain("species") // Keras' last Dense: the import puts a loss layer behind it
-            .gamma(1)
-            .interval(50)
-            .build());
+    net.addListeners(OutlierWeighedLayerSampler.builder().gamma(1).interval(50).build());
     net.fit(data, epochs);
     // README
 
     assertThat(net.getEpochCount()).isEqualTo(2);
+  }
+
+  @Test
+  void restart() throws Exception {
+    MultiLayerNetwork old =
+        KerasModelImport.importKerasSequentialModelAndWeights(
+            KerasFile.example("mlp.h5", folder).file().toString());
+    DataSetIterator data = flowers();
+    int epochs = 1;
+    Path folder = this.folder;
+    ModelSerializer.writeModel(old, folder.resolve("model.zip").toFile(), true);
+
+    // README
+    File saved = folder.resolve("model.zip").toFile(); // written with its updater state
+    MultiLayerNetwork net = ModelSerializer.restoreMultiLayerNetwork(saved, true);
+    net.addListeners(
+        OutlierWeighedLayerSampler.builder()
+            .samplingFile(folder.resolve("sampling.json")) // written by the first run, read by this
+            .build());
+    net.fit(data, epochs);
+    // README
+
+    assertThat(folder.resolve("sampling.json")).exists();
   }
 
   private static DataSetIterator flowers() {

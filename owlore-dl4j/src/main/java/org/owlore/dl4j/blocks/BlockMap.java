@@ -47,7 +47,8 @@ public record BlockMap(
     return frozen;
   }
 
-  private static List<String> names(List<NetworkLayer> layers) {
+  /** The names of some layers. */
+  public static List<String> names(@NonNull List<NetworkLayer> layers) {
     return layers.stream().map(NetworkLayer::name).toList();
   }
 }

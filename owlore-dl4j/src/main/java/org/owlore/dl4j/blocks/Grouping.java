@@ -20,20 +20,23 @@ import org.owlore.dl4j.network.NetworkLayer;
  * How the layers of a network are divided into blocks.
  *
  * <p>With blocks or a pattern, what is in no block always trains. Without, each layer that has a
- * matrix is a block of its own, output layers and embeddings always train, and a layer without a
- * matrix (a norm) joins the block of the layer it reads from.
+ * matrix is a block of its own, but for the heads of the network and embeddings, which always
+ * train, and a layer without a matrix (PReLU) joins the block of the layer it reads from.
+ *
+ * <p>Batch normalisation always trains unless {@code blocks} or {@code neverTrain} name it: its
+ * statistics, which stand still while it is frozen, are what a network is evaluated with.
  *
  * @param blocks names of the layers of each block; default none
  * @param pattern names of layers; the first group says which block a layer belongs to, and a layer
  *     where it is absent belongs to none; default null
- * @param alwaysTrain names of layers; default null: output layers and embeddings
+ * @param alwaysTrain names of further layers; default none
  * @param neverTrain names of layers; default none
  */
 @Builder
 public record Grouping(
     @Singular @NonNull List<List<String>> blocks,
     Pattern pattern,
-    Set<String> alwaysTrain,
+    @Singular("alwaysTrain") @NonNull Set<String> alwaysTrain,
     @Singular("neverTrain") @NonNull Set<String> neverTrain) {
 
   /** Refuses a pattern without a group, two ways to say one thing, and layers in two parts. */
@@ -60,7 +63,7 @@ public record Grouping(
       List<List<String>> blocks, Set<String> alwaysTrain, Set<String> neverTrain) {
     List<String> named = new ArrayList<>(neverTrain);
     blocks.forEach(named::addAll);
-    named.addAll(alwaysTrain == null ? Set.of() : alwaysTrain);
+    named.addAll(alwaysTrain);
     return named;
   }
 
@@ -91,16 +94,17 @@ public record Grouping(
     if (!blocks.isEmpty()) {
       return blocks.stream().map(names -> names.stream().map(layers::get).toList()).toList();
     }
-    List<NetworkLayer> open = select(layers.values(), layer -> !isApart(layer));
+    Set<String> heads = network.heads();
+    List<NetworkLayer> open = select(layers.values(), layer -> !isApart(layer, heads));
     return pattern == null ? oneByOne(network, open) : matching(open);
   }
 
-  private boolean isApart(NetworkLayer layer) {
-    boolean always =
-        alwaysTrain == null
-            ? pattern == null && (layer.isOutput() || layer.isEmbedding())
-            : alwaysTrain.contains(layer.name());
-    return always || neverTrain.contains(layer.name());
+  private boolean isApart(NetworkLayer layer, Set<String> heads) {
+    boolean isEnd = heads.contains(layer.name()) || layer.isEmbedding();
+    return alwaysTrain.contains(layer.name())
+        || neverTrain.contains(layer.name())
+        || layer.isBatchNormalization()
+        || pattern == null && isEnd;
   }
 
   private List<List<NetworkLayer>> matching(List<NetworkLayer> open) {

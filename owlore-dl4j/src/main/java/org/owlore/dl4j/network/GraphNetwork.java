@@ -75,6 +75,20 @@ public record GraphNetwork(@NonNull ComputationGraph model) implements Network {
   }
 
   @Override
+  public Set<String> heads() {
+    Set<String> heads = new LinkedHashSet<>();
+    for (String output : model.getConfiguration().getNetworkOutputs()) {
+      GraphVertex vertex = model.getVertex(output);
+      if (vertex.numParams() > 0) {
+        heads.add(output);
+      } else {
+        collect(vertex, heads);
+      }
+    }
+    return heads;
+  }
+
+  @Override
   public BaseMultiLayerUpdater<?> updater() {
     try (MemoryWorkspace none = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
       return model.getUpdater();

@@ -3,6 +3,7 @@ package org.owlore.dl4j.network;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import lombok.NonNull;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.layers.FrozenLayer;
@@ -63,6 +64,12 @@ public record LayeredNetwork(@NonNull MultiLayerNetwork model) implements Networ
       previous = candidate.name();
     }
     throw new IllegalArgumentException("There is no layer \"" + layer + "\" with parameters.");
+  }
+
+  @Override
+  public Set<String> heads() {
+    List<NetworkLayer> layers = layers();
+    return layers.isEmpty() ? Set.of() : Set.of(layers.get(layers.size() - 1).name());
   }
 
   @Override

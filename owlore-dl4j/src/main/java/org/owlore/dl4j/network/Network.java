@@ -1,6 +1,7 @@
 package org.owlore.dl4j.network;
 
 import java.util.List;
+import java.util.Set;
 import lombok.NonNull;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -46,6 +47,12 @@ public sealed interface Network permits LayeredNetwork, GraphNetwork {
    * @param layer name of one of {@link #layers}
    */
   List<String> inputsOf(String layer);
+
+  /**
+   * The names of the layers that compute what the network gives: its outputs, and where an output
+   * has no parameters (a loss layer), the layers that it reads from.
+   */
+  Set<String> heads();
 
   /** All gradients, flat: {@code [parameters]}; a live view. */
   default INDArray gradients() {

@@ -5,7 +5,7 @@ import java.util.Optional;
 import lombok.NonNull;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Trainable;
-import org.deeplearning4j.nn.api.layers.IOutputLayer;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.EmbeddingLayer;
 import org.deeplearning4j.nn.conf.layers.EmbeddingSequenceLayer;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
@@ -52,9 +52,12 @@ public record NetworkLayer(
     return Optional.ofNullable(((GraphVertex) trainable).getLayer());
   }
 
-  /** Whether it computes a loss. */
-  public boolean isOutput() {
-    return layer().filter(IOutputLayer.class::isInstance).isPresent();
+  /** Whether it keeps statistics of its inputs, which move without a gradient. */
+  public boolean isBatchNormalization() {
+    return layer()
+        .map(layer -> layer.conf().getLayer())
+        .filter(BatchNormalization.class::isInstance)
+        .isPresent();
   }
 
   /** Whether it looks rows up by number. */

@@ -13,7 +13,9 @@ import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.PReLULayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
@@ -57,35 +59,94 @@ class GroupingTest {
   }
 
   @Test
-  void aNormJoinsTheLayerThatItReadsFrom() {
-    assertThat(blocks(Grouping.builder().build().of(normed())))
-        .containsExactly("left+normOfLeft", "right+normOfRight", "top+normOfTop+secondNormOfTop");
+  void aLayerWithoutAMatrixJoinsTheLayerThatItReadsFrom() {
+    assertThat(blocks(Grouping.builder().build().of(sloped())))
+        .containsExactly(
+            "left+slopeOfLeft", "right+slopeOfRight", "top+slopeOfTop+secondSlopeOfTop");
   }
 
   @Test
-  void aNormOfWhatAlwaysTrainsAlwaysTrains() {
-    BlockMap map = Grouping.builder().alwaysTrain(Set.of("left", "out")).build().of(normed());
+  void theSlopesOfWhatAlwaysTrainsAlwaysTrain() {
+    BlockMap map = Grouping.builder().alwaysTrain(Set.of("left", "out")).build().of(sloped());
     assertThat(names(map.alwaysTrained()))
-        .containsExactlyInAnyOrder("left", "normOfInput", "normOfLeft", "out");
+        .containsExactlyInAnyOrder("left", "slopeOfInput", "slopeOfLeft", "out");
   }
 
   @Test
-  void aNormOfTheInputAlwaysTrains() {
-    assertThat(names(Grouping.builder().build().of(normed()).alwaysTrained()))
-        .containsExactlyInAnyOrder("normOfInput", "out");
+  void theSlopesOfTheInputAlwaysTrain() {
+    assertThat(names(Grouping.builder().build().of(sloped()).alwaysTrained()))
+        .containsExactlyInAnyOrder("slopeOfInput", "out");
   }
 
   @Test
-  void aNormOfABranchesSumJoinsTheLastBranch() {
+  void theSlopesOfABranchesSumJoinTheLastBranch() {
     assertThat(blocks(Grouping.builder().build().of(summed())))
-        .containsExactly("left", "right+normOfSum");
+        .containsExactly("left", "right+slopeOfSum");
   }
 
   @Test
-  void layersToTrainAlwaysReplaceTheDefault() {
+  void layersToTrainAlwaysAddToTheDefault() {
     BlockMap map = Grouping.builder().alwaysTrain(Set.of("block0-up")).build().of(transformer);
-    assertThat(names(map.alwaysTrained())).containsExactly("block0-up");
-    assertThat(blocks(map)).contains("embedding", "output");
+    assertThat(names(map.alwaysTrained())).containsExactly("embedding", "block0-up", "output");
+  }
+
+  @Test
+  void batchNormalisationAlwaysTrainsAlsoWhereThePatternFindsIt() {
+    BlockMap one = Grouping.builder().build().of(normalized());
+    BlockMap matched =
+        Grouping.builder().pattern(Pattern.compile("block(\\d+)")).build().of(normalized());
+    assertThat(List.of(one, matched))
+        .allSatisfy(
+            map -> {
+              assertThat(blocks(map)).containsExactly("block0", "block1");
+              assertThat(names(map.alwaysTrained())).containsExactly("block0-norm", "out");
+            });
+  }
+
+  @Test
+  void batchNormalisationRestsWhereItIsNamed() {
+    assertThat(
+            blocks(
+                Grouping.builder()
+                    .block(List.of("block0", "block0-norm"))
+                    .build()
+                    .of(normalized())))
+        .containsExactly("block0+block0-norm");
+    assertThat(
+            names(
+                Grouping.builder()
+                    .neverTrain("block0-norm")
+                    .build()
+                    .of(normalized())
+                    .neverTrained()))
+        .containsExactly("block0-norm");
+  }
+
+  @Test
+  void whatALossLayerReadsFromIsAHead() {
+    MultiLayerNetwork network =
+        new MultiLayerNetwork(
+            new NeuralNetConfiguration.Builder()
+                .list(
+                    new DenseLayer.Builder().nIn(4).nOut(3).build(),
+                    new DenseLayer.Builder().nIn(3).nOut(2).build(),
+                    new LossLayer.Builder().build())
+                .build());
+    network.init();
+    BlockMap map = Grouping.builder().build().of(Network.of(network));
+    assertThat(names(map.alwaysTrained())).containsExactly("layer1");
+  }
+
+  private static Network normalized() {
+    return graph(
+        new NeuralNetConfiguration.Builder()
+            .graphBuilder()
+            .addInputs("in")
+            .setInputTypes(InputType.feedForward(4))
+            .addLayer("block0", dense(), "in")
+            .addLayer("block0-norm", new BatchNormalization(), "block0")
+            .addLayer("block1", dense(), "block0-norm")
+            .addLayer("out", new OutputLayer.Builder().nOut(2).build(), "block1"));
   }
 
   @Test
@@ -252,9 +313,9 @@ class GroupingTest {
 
   @Test
   void aBlockOfANormAloneIsRefused() {
-    assertThatThrownBy(() -> Grouping.builder().block(List.of("normOfLeft")).build().of(normed()))
+    assertThatThrownBy(() -> Grouping.builder().block(List.of("slopeOfLeft")).build().of(sloped()))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("Block 0 ([normOfLeft]) has no weight matrix");
+        .hasMessageStartingWith("Block 0 ([slopeOfLeft]) has no weight matrix");
   }
 
   @Test
@@ -304,23 +365,23 @@ class GroupingTest {
     return Network.of(network);
   }
 
-  /** Norms of the input, of two branches, and two behind the layer that merges them. */
-  private static Network normed() {
+  /** Slopes of the input, of two branches, and two behind the layer that merges them. */
+  private static Network sloped() {
     return graph(
         new NeuralNetConfiguration.Builder()
             .graphBuilder()
             .addInputs("in")
             .setInputTypes(InputType.feedForward(4))
-            .addLayer("normOfInput", new BatchNormalization(), "in")
-            .addLayer("left", dense(), "normOfInput")
-            .addLayer("right", dense(), "normOfInput")
-            .addLayer("normOfRight", new BatchNormalization(), "right")
-            .addLayer("normOfLeft", new BatchNormalization(), "left")
-            .addVertex("merged", new MergeVertex(), "normOfLeft", "normOfRight")
+            .addLayer("slopeOfInput", slopes(4), "in")
+            .addLayer("left", dense(), "slopeOfInput")
+            .addLayer("right", dense(), "slopeOfInput")
+            .addLayer("slopeOfRight", slopes(5), "right")
+            .addLayer("slopeOfLeft", slopes(5), "left")
+            .addVertex("merged", new MergeVertex(), "slopeOfLeft", "slopeOfRight")
             .addLayer("top", dense(), "merged")
-            .addLayer("normOfTop", new BatchNormalization(), "top")
-            .addLayer("secondNormOfTop", new BatchNormalization(), "normOfTop")
-            .addLayer("out", new OutputLayer.Builder().nOut(2).build(), "secondNormOfTop"));
+            .addLayer("slopeOfTop", slopes(5), "top")
+            .addLayer("secondSlopeOfTop", slopes(5), "slopeOfTop")
+            .addLayer("out", new OutputLayer.Builder().nOut(2).build(), "secondSlopeOfTop"));
   }
 
   private static Network summed() {
@@ -332,8 +393,13 @@ class GroupingTest {
             .addLayer("left", dense(), "in")
             .addLayer("right", dense(), "in")
             .addVertex("sum", new ElementWiseVertex(ElementWiseVertex.Op.Add), "left", "right")
-            .addLayer("normOfSum", new BatchNormalization(), "sum")
-            .addLayer("out", new OutputLayer.Builder().nOut(2).build(), "normOfSum"));
+            .addLayer("slopeOfSum", slopes(5), "sum")
+            .addLayer("out", new OutputLayer.Builder().nOut(2).build(), "slopeOfSum"));
+  }
+
+  /** Parameters that are no matrix. */
+  private static PReLULayer slopes(long inputs) {
+    return new PReLULayer.Builder().inputShape(inputs).build();
   }
 
   private static DenseLayer dense() {
