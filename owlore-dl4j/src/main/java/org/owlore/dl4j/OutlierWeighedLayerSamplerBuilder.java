@@ -90,7 +90,10 @@ public final class OutlierWeighedLayerSamplerBuilder {
     return calibration(new MultiDataSetIteratorAdapter(data));
   }
 
-  /** Scores that are known already, one a block, in the order of the network. */
+  /**
+   * Scores that are known already, one a block, in the order of the network, e.g. {@code
+   * LayerScores.of("mine", 1, 0.5, 2)}.
+   */
   public OutlierWeighedLayerSamplerBuilder scores(@NonNull LayerScores scores) {
     this.scores = scores;
     return this;

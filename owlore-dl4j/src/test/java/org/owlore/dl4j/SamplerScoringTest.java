@@ -114,8 +114,7 @@ class SamplerScoringTest {
   @Test
   void scoresThatAreGivenAreNotMeasured() {
     MultiLayerNetwork network = network("perceptron");
-    LayerScores scores =
-        new LayerScores("mine", java.util.OptionalDouble.empty(), List.of(0.0, 0.0, 1.0, 0.0));
+    LayerScores scores = LayerScores.of("mine", 0, 0, 1, 0);
     OutlierWeighedLayerSampler sampler =
         OutlierWeighedLayerSampler.builder().gamma(1).scores(scores).build();
     network.setListeners(sampler);

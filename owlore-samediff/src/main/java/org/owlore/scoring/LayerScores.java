@@ -35,6 +35,16 @@ public record LayerScores(
     }
   }
 
+  /**
+   * Scores that were found elsewhere, or of a metric that has no threshold.
+   *
+   * @param metric what to call them
+   * @param scores one finite number a layer
+   */
+  public static LayerScores of(@NonNull String metric, @NonNull double... scores) {
+    return of(metric, DoubleStream.of(scores));
+  }
+
   /** Scores of a metric that has no threshold. */
   static LayerScores of(String metric, DoubleStream scores) {
     return new LayerScores(metric, OptionalDouble.empty(), scores.boxed().toList());
