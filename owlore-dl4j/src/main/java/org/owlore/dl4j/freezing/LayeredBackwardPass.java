@@ -1,6 +1,7 @@
 package org.owlore.dl4j.freezing;
 
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -18,9 +19,7 @@ final class LayeredBackwardPass implements BackwardPass {
     this.layers = network.model().getLayers();
     this.originals = layers.clone();
     this.frozen =
-        frozen.stream()
-            .map(NetworkLayer::position)
-            .collect(java.util.stream.Collectors.toUnmodifiableSet());
+        frozen.stream().map(NetworkLayer::position).collect(Collectors.toUnmodifiableSet());
     this.lowestTrained =
         network.layers().stream()
             .filter(layer -> !frozen.contains(layer))

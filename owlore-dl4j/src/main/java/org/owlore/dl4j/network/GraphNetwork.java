@@ -99,9 +99,4 @@ public record GraphNetwork(@NonNull ComputationGraph model) implements Network {
   public int iteration() {
     return model.getConfiguration().getIterationCount();
   }
-
-  @Override
-  public int epoch() {
-    return model.getConfiguration().getEpochCount();
-  }
 }

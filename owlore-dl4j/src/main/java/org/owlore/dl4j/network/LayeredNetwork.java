@@ -83,9 +83,4 @@ public record LayeredNetwork(@NonNull MultiLayerNetwork model) implements Networ
   public int iteration() {
     return model.getLayerWiseConfigurations().getIterationCount();
   }
-
-  @Override
-  public int epoch() {
-    return model.getLayerWiseConfigurations().getEpochCount();
-  }
 }

@@ -65,7 +65,4 @@ public sealed interface Network permits LayeredNetwork, GraphNetwork {
 
   /** Steps that the network has done. */
   int iteration();
-
-  /** Epochs that the network has finished. */
-  int epoch();
 }

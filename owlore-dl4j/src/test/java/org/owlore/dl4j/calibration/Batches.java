@@ -50,7 +50,7 @@ final class Batches implements MultiDataSetIterator {
 
   @Override
   public void setPreProcessor(MultiDataSetPreProcessor preProcessor) {
-    throw new UnsupportedOperationException();
+    throw new UnsupportedOperationException("These batches are given as they are.");
   }
 
   @Override
