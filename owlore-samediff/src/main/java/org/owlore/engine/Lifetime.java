@@ -15,11 +15,6 @@ import java.util.Map;
  */
 record Lifetime(String name, ArrayType type, int firstStep, int lastStep) {
 
-  /** Whether there is a step at which both are in use. */
-  boolean overlaps(Lifetime other) {
-    return firstStep <= other.lastStep && other.firstStep <= lastStep;
-  }
-
   /** The lifetimes of all roots of the workspace. */
   static List<Lifetime> of(List<Step> steps, Map<String, Value> values, PlanRequest request) {
     Map<String, Integer> first = new HashMap<>();

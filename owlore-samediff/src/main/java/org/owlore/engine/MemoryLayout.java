@@ -1,31 +1,31 @@
 package org.owlore.engine;
 
-import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.nd4j.linalg.api.buffer.DataType;
 
-/**
- * Gives every array of the workspace a place such that arrays alive at the same time never overlap.
- *
- * <p>Largest first, each at the lowest offset that is free during its whole life.
- */
+/** Gives every array of the workspace a place in the arena of its element type. */
 final class MemoryLayout {
   private static final long ALIGNMENT_BYTES = 64;
 
   private final Map<String, Long> offsets = new HashMap<>();
-  private final Map<DataType, Long> lengths = new HashMap<>();
+  private final Map<DataType, Long> lengths = new EnumMap<>(DataType.class);
 
   MemoryLayout(List<Lifetime> lifetimes) {
-    Map<DataType, List<Placed>> arenas = new HashMap<>();
     lifetimes.stream()
-        .sorted(Comparator.comparingLong((Lifetime life) -> life.type().length()).reversed())
+        .collect(
+            Collectors.groupingBy(
+                life -> life.type().dataType(),
+                Collectors.mapping(MemoryLayout::piece, Collectors.toList())))
         .forEach(
-            life ->
-                place(
-                    life, arenas.computeIfAbsent(life.type().dataType(), t -> new ArrayList<>())));
+            (type, pieces) -> {
+              Packing packing = new Packing(pieces);
+              offsets.putAll(packing.offsets());
+              lengths.put(type, packing.length());
+            });
   }
 
   /** First element of each array within the arena of its type. */
@@ -38,27 +38,8 @@ final class MemoryLayout {
     return lengths;
   }
 
-  private record Placed(Lifetime life, long offset, long end) {}
-
-  private void place(Lifetime life, List<Placed> arena) {
-    long length = aligned(life.type());
-    long offset = 0;
-    int position = 0;
-    for (int i = 0; i < arena.size(); i++) {
-      Placed other = arena.get(i);
-      if (other.offset() >= offset + length) {
-        break;
-      }
-      if (other.life().overlaps(life)) {
-        offset = Math.max(offset, other.end());
-      }
-    }
-    while (position < arena.size() && arena.get(position).offset() < offset) {
-      position++;
-    }
-    arena.add(position, new Placed(life, offset, offset + length));
-    offsets.put(life.name(), offset);
-    lengths.merge(life.type().dataType(), offset + length, Math::max);
+  private static Packing.Piece piece(Lifetime life) {
+    return new Packing.Piece(life.name(), aligned(life.type()), life.firstStep(), life.lastStep());
   }
 
   private static long aligned(ArrayType type) {

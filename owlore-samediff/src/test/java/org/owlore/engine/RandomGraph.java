@@ -18,19 +18,19 @@ import org.owlore.graph.GraphPreparation;
  * A small graph of random operations over random shapes, made of what SameDiff differentiates
  * rightly. Values stay between about -1 and 1, and weights are used more than once.
  */
-final class RandomGraph {
+public final class RandomGraph {
   private static final int OPERATIONS = 12;
 
-  final SameDiff graph = SameDiff.create();
-  final Map<String, INDArray> batch;
-  final List<String> weights = new ArrayList<>();
+  public final SameDiff graph = SameDiff.create();
+  public final Map<String, INDArray> batch;
+  public final List<String> weights = new ArrayList<>();
   private final Random random;
   private final List<Known> known = new ArrayList<>();
 
   /** An array of the graph and its shape. */
   private record Known(SDVariable variable, long... shape) {}
 
-  RandomGraph(long seed) {
+  public RandomGraph(long seed) {
     random = new Random(seed);
     long rows = 1 + random.nextInt(4);
     SDVariable input = graph.placeHolder("input", DataType.FLOAT, -1, 4);

@@ -120,6 +120,11 @@ public final class KernelBuilder {
     return before;
   }
 
+  /** The truth that loads depend on, or {@link Term#NONE}. */
+  public int guard() {
+    return guard;
+  }
+
   /** Ends a guard. */
   public void leaveGuard(int before) {
     guard = before;

@@ -1,0 +1,131 @@
+package org.owlore.cuda.lowering;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.ShrinkingMode;
+import org.junit.jupiter.api.Test;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.owlore.cuda.program.Precision;
+import org.owlore.engine.Engine;
+import org.owlore.engine.PlanExecutor;
+import org.owlore.engine.PlanRequest;
+import org.owlore.engine.RandomGraph;
+import org.owlore.engine.StepObserver;
+import org.owlore.finetune.Batch;
+import org.owlore.graph.GraphPreparation;
+import org.owlore.graph.LanguageModel;
+import org.owlore.precision.StorageType;
+import org.owlore.testing.TinyLlama;
+
+/** Programs on the interpreter against the CPU executor of the same plans. */
+class ProgramAgreementTest {
+
+  @Property(tries = 60, shrinking = ShrinkingMode.OFF)
+  void programsOfRandomGraphsMakeTheGradientsOfTheCpu(@ForAll long seed) {
+    RandomGraph sample = new RandomGraph(seed);
+    Random random = new Random(seed);
+    Set<String> trained = new TreeSet<>(sample.weights);
+    trained.removeIf(weight -> trained.size() > 1 && random.nextInt(3) == 0);
+    PlanRequest request =
+        PlanRequest.builder()
+            .output("loss")
+            .trained(trained)
+            .placeholders(Engine.types(sample.batch))
+            .build();
+    assertAgreement(sample.graph, sample.batch, request, Precision.FLOAT32, 1e-4);
+  }
+
+  @Test
+  void aLlamaMakesTheGradientsOfTheCpu() {
+    assertAgreement(TinyLlama.untied(1), 1, Precision.FLOAT32, 1e-4);
+  }
+
+  @Test
+  void aLlamaWithATiedHeadMakesTheGradientsOfTheCpu() {
+    assertAgreement(TinyLlama.tied(2), 2, Precision.FLOAT32, 1e-4);
+  }
+
+  @Test
+  void weightsStoredAsBfloat16MakeTheGradientsOfTheCpu() {
+    LanguageModel model = TinyLlama.stored(StorageType.BF16, TinyLlama.config().build(), 3);
+    assertAgreement(model, 3, Precision.FLOAT32, 1e-4);
+  }
+
+  @Test
+  void productsInBfloat16StayWithinItsRounding() {
+    LanguageModel model = TinyLlama.stored(StorageType.BF16, TinyLlama.config().build(), 4);
+    assertAgreement(model, 4, Precision.BF16, 5e-2);
+  }
+
+  private static void assertAgreement(
+      LanguageModel model, long seed, Precision precision, double tolerance) {
+    GraphPreparation.prepare(model.graph());
+    Set<String> trained = new LinkedHashSet<>(TinyLlama.variables(model.layers(), 1));
+    for (boolean checkpointing : List.of(false, true)) {
+      for (int rows : List.of(1, 3)) {
+        try (Batch batch = TinyLlama.batch(rows, 7, seed)) {
+          PlanRequest.PlanRequestBuilder request =
+              PlanRequest.builder()
+                  .output(model.loss())
+                  .output(model.logits())
+                  .visit(model.loss())
+                  .trained(trained)
+                  .placeholders(Engine.types(batch.placeholders()));
+          if (checkpointing) {
+            model
+                .layers()
+                .layers()
+                .forEach(l -> request.checkpoint(l.input()).checkpoint(l.output()));
+          }
+          assertAgreement(
+              model.graph(), batch.placeholders(), request.build(), precision, tolerance);
+        }
+      }
+    }
+  }
+
+  private static void assertAgreement(
+      SameDiff graph,
+      Map<String, INDArray> batch,
+      PlanRequest request,
+      Precision precision,
+      double tolerance) {
+    Map<String, INDArray> gradients = new HashMap<>();
+    Map<String, INDArray> outputs = new HashMap<>();
+    try (Engine engine = new Engine(graph)) {
+      PlanExecutor executor = engine.executor(request);
+      executor.run(
+          batch,
+          new StepObserver() {
+            @Override
+            public void gradient(String variable, INDArray gradient) {
+              gradients.put(variable, gradient.dup());
+            }
+          });
+      request.outputs().forEach(name -> outputs.put(name, executor.output(name).dup()));
+    }
+    DeviceTrial trial = DeviceTrial.of(graph, batch, request, precision);
+    outputs.forEach(
+        (name, wanted) -> assertClose(name, trial.outputs().get(name), wanted, tolerance));
+    assertThat(trial.gradients()).containsOnlyKeys(gradients.keySet());
+    gradients.forEach(
+        (name, wanted) -> assertClose(name, trial.gradients().get(name), wanted, tolerance));
+  }
+
+  private static void assertClose(String name, INDArray actual, INDArray wanted, double tolerance) {
+    double scale = wanted.norm2Number().doubleValue() + 1e-6;
+    double distance = actual.sub(wanted.castTo(actual.dataType())).norm2Number().doubleValue();
+    assertThat(distance / scale).as(name).isCloseTo(0, within(tolerance));
+  }
+}
