@@ -6,15 +6,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.LongStream;
 import lombok.NonNull;
-import org.nd4j.autodiff.samediff.SDVariable;
-import org.nd4j.autodiff.samediff.SameDiff;
-import org.nd4j.autodiff.samediff.VariableType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.owlore.engine.Engine;
-import org.owlore.engine.PlanExecutor;
 import org.owlore.engine.PlanRequest;
-import org.owlore.engine.Profile;
-import org.owlore.engine.StepObserver;
 import org.owlore.graph.GraphPreparation;
 import org.owlore.graph.LanguageModel;
 import org.owlore.sampling.FixedSchedule;
@@ -35,21 +29,34 @@ import org.owlore.sampling.SamplingInterval;
 public final class FineTuner implements AutoCloseable {
   private final LanguageModel model;
   private final FineTuneConfiguration configuration;
-  private final Engine engine;
-  private final Optimizer optimizer;
+  private final TrainingDevice device;
   private final TrainedVariables variables;
   private final LayerSchedule schedule;
   private final SamplingInterval interval;
-  private final long weightBytes;
 
   /**
-   * A fine-tuner of a model; repairs the graph's gradients if that has not been done.
+   * A fine-tuner of a model that computes where ND4J does; repairs the graph's gradients if that
+   * has not been done.
    *
    * @throws IllegalArgumentException when the configuration does not fit the model, e.g. gamma
    *     exceeds the number of layers
    * @throws UnsupportedOperationException when a gradient is wrong and cannot be repaired
    */
   public FineTuner(@NonNull LanguageModel model, @NonNull FineTuneConfiguration configuration) {
+    this(model, configuration, Host::new);
+  }
+
+  /**
+   * A fine-tuner of a model that computes on some device.
+   *
+   * @param device opens the device; closed with the fine-tuner
+   * @throws IllegalArgumentException as above
+   * @throws UnsupportedOperationException as above
+   */
+  public FineTuner(
+      @NonNull LanguageModel model,
+      @NonNull FineTuneConfiguration configuration,
+      @NonNull TrainingDevice.Factory device) {
     this.model = model;
     this.configuration = configuration;
     GraphPreparation.prepare(model.graph());
@@ -61,15 +68,13 @@ public final class FineTuner implements AutoCloseable {
             configuration.trainEmbedding(),
             configuration.trainFinalNorm(),
             configuration.trainHead());
-    this.engine = new Engine(model.graph());
-    this.optimizer =
-        new Optimizer(
-            model.graph(),
+    this.device =
+        device.open(
+            model,
             configuration,
             configuration.method().lowRank()
                 ? TrainedVariables.projectable(model.layers())
                 : Set.of());
-    this.weightBytes = weightBytes(model.graph());
   }
 
   /**
@@ -89,7 +94,8 @@ public final class FineTuner implements AutoCloseable {
       throw new IllegalArgumentException("At least 1 step is needed, but " + steps + " was asked.");
     }
     requireTraining(steps);
-    optimizer.dropMastersOfAllBut(Set.of()); // the weights may be others by now
+    device.begin();
+    Set<String> trained = new TreeSet<>();
     WeightChanges changes = new WeightChanges(model.graph());
     List<Double> losses = new ArrayList<>();
     Set<Integer> sampled = new TreeSet<>();
@@ -98,11 +104,13 @@ public final class FineTuner implements AutoCloseable {
       StepReport report = step(batches, step, changes);
       losses.add(report.loss());
       sampled.addAll(report.active());
+      trained.addAll(variables.with(report.active()));
       peak = report.memory().total() > peak.total() ? report.memory() : peak;
       if (!listener.stepDone(report)) {
         break;
       }
     }
+    device.end(trained);
     Set<String> changed = changes.changed();
     requireFinite(changed);
     SampledLayers.requireChanged(model.layers(), sampled, changed);
@@ -111,8 +119,7 @@ public final class FineTuner implements AutoCloseable {
 
   @Override
   public void close() {
-    engine.close();
-    optimizer.close();
+    device.close();
   }
 
   /** No step follows the last update that would notice that it went too far. */
@@ -148,31 +155,35 @@ public final class FineTuner implements AutoCloseable {
     List<Integer> active = schedule.layers(interval.of(step));
     Set<String> trained = variables.with(active);
     if (interval.startsAt(step)) {
-      freezeAllBut(trained);
+      device.freezeAllBut(trained);
     }
     int iteration = Math.toIntExact(step);
     int epoch = Math.toIntExact(step / batches.stepsPerEpoch());
-    double loss;
+    TrainingDevice.Outcome outcome;
     long tokens;
-    Profile profile;
     try (Batch batch = batches.batch(step)) {
       batch.requireFits(model.input());
-      PlanExecutor executor = engine.executor(request(batch, trained));
-      profile = executor.profile(batch.placeholders(), new Updates(iteration, epoch, changes));
-      loss = executor.output(model.loss()).getDouble(0);
+      outcome =
+          device.step(
+              new TrainingDevice.Step(
+                  request(batch, trained),
+                  batch.placeholders(),
+                  iteration,
+                  epoch,
+                  changes::aboutToUpdate));
       tokens = batch.tokens();
     }
     double learningRate = configuration.updater().getLearningRate(iteration, epoch);
-    MemoryReport memory = new MemoryReport(weightBytes, optimizer.bytes(), engine.workspaceBytes());
     double seconds = (System.nanoTime() - start) / 1e9;
-    return new StepReport(step, loss, active, learningRate, tokens, seconds, memory, profile);
-  }
-
-  private void freezeAllBut(Set<String> trained) {
-    optimizer.dropMastersOfAllBut(trained);
-    if (configuration.frozenState() == FrozenState.DROPPED) {
-      optimizer.dropAllBut(trained);
-    }
+    return new StepReport(
+        step,
+        outcome.loss(),
+        active,
+        learningRate,
+        tokens,
+        seconds,
+        device.memory(),
+        outcome.profile());
   }
 
   private PlanRequest request(Batch batch, Set<String> trained) {
@@ -183,38 +194,6 @@ public final class FineTuner implements AutoCloseable {
         .checkpoints(configuration.checkpointing().checkpoints(model.layers()))
         .placeholders(Engine.types(batch.placeholders()))
         .build();
-  }
-
-  /** Checks the loss before the first update of a step, then updates weight by weight. */
-  private final class Updates implements StepObserver {
-    private final int step;
-    private final int epoch;
-    private final WeightChanges changes;
-
-    Updates(int step, int epoch, WeightChanges changes) {
-      this.step = step;
-      this.epoch = epoch;
-      this.changes = changes;
-    }
-
-    @Override
-    public void visit(String name, INDArray loss) {
-      if (!Double.isFinite(loss.getDouble(0))) {
-        throw new TrainingException(
-            "The loss is "
-                + loss.getDouble(0)
-                + " at step "
-                + step
-                + ": try a smaller learning rate or a longer warm-up, and look at the data of this"
-                + " step.");
-      }
-    }
-
-    @Override
-    public void gradient(String variable, INDArray gradient) {
-      changes.aboutToUpdate(variable);
-      optimizer.update(variable, gradient, step, epoch);
-    }
   }
 
   private static LayerSchedule schedule(int layers, FineTuneConfiguration configuration) {
@@ -240,13 +219,5 @@ public final class FineTuner implements AutoCloseable {
         .draw(configuration.draw())
         .seed(configuration.seed())
         .build();
-  }
-
-  private static long weightBytes(SameDiff graph) {
-    return graph.variables().stream()
-        .filter(variable -> variable.getVariableType() == VariableType.VARIABLE)
-        .map(SDVariable::getArr)
-        .mapToLong(array -> array.length() * array.dataType().width())
-        .sum();
   }
 }

@@ -4,6 +4,11 @@ package org.owlore.finetune;
 public enum FrozenState {
   /** It stays in memory, and training goes on from it: what the public OwLore code does. */
   KEPT,
+  /**
+   * As {@link #KEPT}, but a device with memory of its own hands it to the host until the layer is
+   * sampled again.
+   */
+  OFFLOADED,
   /** It is released when the layer freezes; a layer that is sampled again starts anew. */
   DROPPED
 }

@@ -1,0 +1,119 @@
+package org.owlore.finetune;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class DevicesTest {
+  private final List<String> asked = new ArrayList<>();
+
+  private Devices devices(String problem, DeviceProvider.Description... descriptions) {
+    return Devices.of(List.of(new Provider(problem, List.of(descriptions))));
+  }
+
+  @Test
+  void theHostIsAlwaysThere() {
+    assertThat(Devices.available().factory("cpu", null)).isNotNull();
+  }
+
+  @Test
+  void aKindAloneMeansItsFirstDevice() {
+    devices(null, usable(), usable()).factory("cuda", "bf16");
+
+    assertThat(asked).containsExactly("0 bf16");
+  }
+
+  @Test
+  void aNumberChoosesADevice() {
+    devices(null, usable(), usable()).factory("cuda:1", null);
+
+    assertThat(asked).containsExactly("1 null");
+  }
+
+  @Test
+  void aKindWithoutItsModuleSaysWhatToDo() {
+    assertThatThrownBy(() -> Devices.of(List.of()).factory("cuda", null))
+        .hasMessage(
+            "There is no device \"cuda\" in this program: devices are called cpu. Put owlore-cuda on the class path for NVIDIA GPUs.");
+  }
+
+  @Test
+  void anUnreadableNameSaysWhichThereAre() {
+    assertThatThrownBy(() -> devices(null, usable()).factory("GPU 0", null))
+        .hasMessage("There is no device \"GPU 0\": devices are called cpu, cuda, cuda:1.");
+  }
+
+  @Test
+  void aNumberThatIsTooLargeSaysWhichIsTheLast() {
+    assertThatThrownBy(() -> devices(null, usable()).factory("cuda:3", null))
+        .hasMessage("There is no device cuda:3: the last one is cuda:0.");
+  }
+
+  @Test
+  void theReasonWhyThereIsNoDeviceIsTheMessage() {
+    assertThatThrownBy(() -> devices("No CUDA device: no driver.").factory("cuda", null))
+        .hasMessage("No CUDA device: no driver.");
+  }
+
+  @Test
+  void theReasonWhyADeviceCannotBeUsedIsTheMessage() {
+    DeviceProvider.Description old = new DeviceProvider.Description("old", "It is too old.");
+    assertThatThrownBy(() -> devices(null, old).factory("cuda", null)).hasMessage("It is too old.");
+  }
+
+  @Test
+  void anUnknownPrecisionIsRefused() {
+    assertThatThrownBy(() -> devices(null, usable()).factory("cuda", "fp8"))
+        .hasMessage("There is no precision \"fp8\" on cuda devices: choose one of [bf16].");
+  }
+
+  @Test
+  void theHostTakesNoPrecision() {
+    assertThatThrownBy(() -> Devices.of(List.of()).factory("cpu", "bf16"))
+        .hasMessage(
+            "The CPU computes in float32 always: leave the precision \"bf16\" out, or choose another device.");
+  }
+
+  private static DeviceProvider.Description usable() {
+    return new DeviceProvider.Description("a device", null);
+  }
+
+  private final class Provider implements DeviceProvider {
+    private final String problem;
+    private final List<Description> devices;
+
+    Provider(String problem, List<Description> devices) {
+      this.problem = problem;
+      this.devices = devices;
+    }
+
+    @Override
+    public String kind() {
+      return "cuda";
+    }
+
+    @Override
+    public List<Description> devices() {
+      return devices;
+    }
+
+    @Override
+    public String problem() {
+      return problem;
+    }
+
+    @Override
+    public TrainingDevice.Factory factory(int number, String precision) {
+      asked.add(number + " " + precision);
+      return Host::new;
+    }
+
+    @Override
+    public List<String> precisions() {
+      return List.of("bf16");
+    }
+  }
+}
