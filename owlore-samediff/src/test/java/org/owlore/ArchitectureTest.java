@@ -32,17 +32,18 @@ class ArchitectureTest {
           entry("sampling", List.of()),
           entry("graph", List.of()),
           entry("files", List.of()),
-          entry("precision", List.of()),
+          entry("backend", List.of()),
+          entry("precision", List.of("backend")),
           entry("safetensors", List.of("files", "precision")),
           entry("scoring", List.of("graph")),
           entry("engine", List.of("graph")),
-          entry("huggingface", List.of("safetensors", "files", "graph", "precision")),
+          entry("huggingface", List.of("safetensors", "files", "graph", "precision", "backend")),
           entry("samediff", List.of("files", "graph")),
           entry("tensorflow", List.of("files", "graph")),
           entry("onnx", List.of("safetensors", "files", "graph", "precision")),
           entry(
               "finetune",
-              List.of("engine", "scoring", "graph", "galore", "sampling", "precision")));
+              List.of("engine", "scoring", "graph", "galore", "sampling", "precision", "backend")));
 
   static Stream<String> rooms() {
     return ARROWS.keySet().stream().sorted();

@@ -11,6 +11,7 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.owlore.backend.HostMemory;
 
 /**
  * Knows which weights a run changed, without a copy of any: a checksum is taken when a weight is
@@ -44,7 +45,7 @@ final class WeightChanges {
     INDArray array = graph.getArrForVarName(variable);
     long bytes = array.length() * array.dataType().width();
     CRC32C sum = new CRC32C();
-    Pointer memory = array.data().addressPointer();
+    Pointer memory = HostMemory.toRead(array);
     for (long start = 0; start < bytes; start += CHUNK) {
       long size = Math.min(CHUNK, bytes - start);
       BytePointer window = new BytePointer(memory).position(start);

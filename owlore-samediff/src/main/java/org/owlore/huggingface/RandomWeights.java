@@ -6,6 +6,7 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.owlore.backend.HostMemory;
 
 /**
  * Fresh weights as transformers initializes them: matrices normal with mean 0, norm weights 1,
@@ -45,7 +46,7 @@ public final class RandomWeights implements WeightSource {
   }
 
   private void fill(INDArray array, RandomGenerator random) {
-    FloatPointer target = new FloatPointer(array.data().pointer());
+    FloatPointer target = new FloatPointer(HostMemory.toChange(array));
     float[] chunk = new float[CHUNK];
     for (long start = 0; start < array.length(); start += CHUNK) {
       int size = (int) Math.min(CHUNK, array.length() - start);

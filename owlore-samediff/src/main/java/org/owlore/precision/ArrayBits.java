@@ -5,11 +5,12 @@ import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.ShortPointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.owlore.backend.HostMemory;
 
 /**
  * The numbers of an array as float32 bits, whatever it stores them as. Everything works on
  * integers, so that NaN payloads, signed zeros and denormals survive. May be used from several
- * threads on different elements.
+ * threads on different elements, until an operation touches the array.
  */
 public interface ArrayBits {
 
@@ -21,9 +22,9 @@ public interface ArrayBits {
    */
   static ArrayBits of(@NonNull INDArray array) {
     return array.dataType() == DataType.FLOAT
-        ? new Single(new IntPointer(array.data().addressPointer()))
+        ? new Single(new IntPointer(HostMemory.toChange(array)))
         : new Half(
-            new ShortPointer(array.data().addressPointer()), HalfPrecision.of(array.dataType()));
+            new ShortPointer(HostMemory.toChange(array)), HalfPrecision.of(array.dataType()));
   }
 
   /**

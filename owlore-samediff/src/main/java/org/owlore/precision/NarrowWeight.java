@@ -8,6 +8,7 @@ import lombok.NonNull;
 import org.bytedeco.javacpp.ShortPointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.owlore.backend.HostMemory;
 
 /**
  * A weight of 16 bits a number, updated in float32. Works chunk by chunk on all threads, without a
@@ -33,7 +34,7 @@ public final class NarrowWeight {
   public NarrowWeight(@NonNull INDArray weight) {
     this.weight = weight;
     this.precision = HalfPrecision.of(weight.dataType());
-    this.memory = new ShortPointer(weight.data().addressPointer());
+    this.memory = new ShortPointer(HostMemory.toChange(weight));
   }
 
   /** Whether an array has 16 bits a number. */

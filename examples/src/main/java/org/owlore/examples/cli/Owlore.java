@@ -1,5 +1,6 @@
 package org.owlore.examples.cli;
 
+import org.owlore.backend.Backend;
 import org.owlore.examples.benchmark.BenchmarkModel;
 import org.owlore.examples.learningrate.Decay;
 import org.owlore.finetune.Checkpointing;
@@ -56,6 +57,7 @@ public final class Owlore {
   /** The parser with all commands. */
   static CommandLine commandLine() {
     CommandLine commandLine = new CommandLine(new Owlore());
+    commandLine.setExecutionStrategy(new BackendFirst(Backend::start));
     commandLine.setUsageHelpWidth(100);
     commandLine.setParameterExceptionHandler(new WrongUsage());
     commandLine.setExecutionExceptionHandler(new Failure());
