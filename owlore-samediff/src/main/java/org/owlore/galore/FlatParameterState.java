@@ -15,6 +15,7 @@ final class FlatParameterState extends ParameterState {
 
   private final String parameter;
   private final INDArray memory;
+  private final INDArray counter;
   private final INDArray basisMemory;
   private final AdamMoments momentViews;
   private final Subspace subspaceViews;
@@ -23,6 +24,7 @@ final class FlatParameterState extends ParameterState {
   FlatParameterState(GaLoreUpdater config, String parameter, INDArray memory, long... shape) {
     this.parameter = parameter;
     this.memory = memory;
+    this.counter = memory.get(NDArrayIndex.interval(0, 1));
     this.shape = shape.clone();
     StateForm form = config.formOf(shape);
     long[] moments = form.lowRankShape(shape);
@@ -51,16 +53,26 @@ final class FlatParameterState extends ParameterState {
    */
   @Override
   void load() {
-    double counter = memory.getDouble(0);
-    if (!(counter >= 0 && counter == (double) (long) counter)) {
+    double steps = countedSteps();
+    if (!(steps >= 0 && steps == (double) (long) steps)) {
       throw new DamagedStateException(
-          "The GaLore state of %s counts %s steps".formatted(parameter, counter));
+          "The GaLore state of %s counts %s steps".formatted(parameter, steps));
     }
-    step = (long) counter;
+    step = (long) steps;
     moments = momentViews;
     subspace = step == 0 ? null : subspaceViews;
     if (subspace != null) {
       checkOrthonormal();
+    }
+  }
+
+  /**
+   * Through a copy of this one number: to read it where it lies, ND4J's CUDA backend would bring
+   * the state of the whole network to the host.
+   */
+  private double countedSteps() {
+    try (INDArray copy = counter.dup()) {
+      return copy.getDouble(0);
     }
   }
 
@@ -93,6 +105,6 @@ final class FlatParameterState extends ParameterState {
   @Override
   void countStep() {
     super.countStep();
-    memory.putScalar(0, step);
+    counter.assign(step);
   }
 }
