@@ -26,10 +26,11 @@ import org.owlore.engine.PlanRequest;
  * @param gradients a copy of the gradient of each trained variable
  * @param outputs a copy of each output, float32
  */
-record DeviceTrial(
+public record DeviceTrial(
     Program program, Map<String, INDArray> gradients, Map<String, INDArray> outputs) {
 
-  static DeviceTrial of(
+  /** Runs a request. */
+  public static DeviceTrial of(
       SameDiff graph, Map<String, INDArray> batch, PlanRequest request, Precision precision) {
     Program program = ProgramCompiler.compile(new PlanCompiler(graph).compile(request), precision);
     Map<String, INDArray> gradients = new HashMap<>();

@@ -41,6 +41,8 @@ final class Arithmetic {
           Map.entry("less", LESS),
           Map.entry("less_equal", LESS_OR_EQUAL),
           Map.entry("boolean_and", Function.AND),
+          Map.entry("and", Function.AND),
+          Map.entry("or", Function.OR),
           Map.entry("boolean_or", Function.OR));
 
   /** Of two arrays, with the arguments swapped. */

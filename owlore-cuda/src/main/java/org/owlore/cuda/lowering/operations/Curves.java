@@ -33,9 +33,6 @@ final class Curves {
   /** ND4J's {@code gelu} is x sigmoid(1.702 x). */
   private static final double GELU_SLOPE = 1.702;
 
-  private static final double PRECISE_GELU_SCALE = Math.sqrt(2 / Math.PI);
-  private static final double PRECISE_GELU_CUBE = 0.044715;
-
   private static final Map<String, Function> PLAIN =
       Map.ofEntries(
           Map.entry("neg", NEGATE),
@@ -67,7 +64,7 @@ final class Curves {
           Map.entry("old_identity", (kernel, x) -> x),
           Map.entry("square", Curves::square),
           Map.entry("cube", (kernel, x) -> kernel.apply(MULTIPLY, x, square(kernel, x))),
-          Map.entry("reciprocal", (kernel, x) -> kernel.apply(DIVIDE, kernel.real(1), x)),
+          Map.entry("Reciprocal", (kernel, x) -> kernel.apply(DIVIDE, kernel.real(1), x)),
           Map.entry("oneminus", (kernel, x) -> kernel.apply(SUBTRACT, kernel.real(1), x)),
           Map.entry(
               "rsqrt",
@@ -78,7 +75,6 @@ final class Curves {
           Map.entry("_swishderivative", (kernel, x) -> gatedSlope(kernel, x, 1)),
           Map.entry("gelu", (kernel, x) -> gated(kernel, x, GELU_SLOPE)),
           Map.entry("_geluderivative", (kernel, x) -> gatedSlope(kernel, x, GELU_SLOPE)),
-          Map.entry("precise_gelu", Curves::preciseGelu),
           Map.entry("tanhderivative", Curves::tanhSlope),
           Map.entry("_tanhderivative", Curves::tanhSlope),
           Map.entry("_sigmoidderivative", Curves::sigmoidSlope));
@@ -188,14 +184,5 @@ final class Curves {
     int rest = kernel.apply(SUBTRACT, kernel.real(1), gate);
     int bracket = kernel.apply(ADD, kernel.real(1), kernel.apply(MULTIPLY, scaled, rest));
     return kernel.apply(MULTIPLY, gate, bracket);
-  }
-
-  /** x / 2 (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))). */
-  private static int preciseGelu(KernelBuilder kernel, int x) {
-    int cube = kernel.apply(MULTIPLY, x, square(kernel, x));
-    int bent = kernel.apply(ADD, x, kernel.apply(MULTIPLY, cube, kernel.real(PRECISE_GELU_CUBE)));
-    int tanh = kernel.apply(TANH, kernel.apply(MULTIPLY, bent, kernel.real(PRECISE_GELU_SCALE)));
-    int half = kernel.apply(MULTIPLY, x, kernel.real(0.5));
-    return kernel.apply(MULTIPLY, half, kernel.apply(ADD, kernel.real(1), tanh));
   }
 }
