@@ -3,6 +3,7 @@ package org.owlore.cuda.lowering;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -10,10 +11,14 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.owlore.cuda.program.Precision;
@@ -25,7 +30,10 @@ import org.owlore.engine.StepObserver;
 import org.owlore.finetune.Batch;
 import org.owlore.graph.GraphPreparation;
 import org.owlore.graph.LanguageModel;
+import org.owlore.graph.ModelInput;
+import org.owlore.onnx.OnnxModel;
 import org.owlore.precision.StorageType;
+import org.owlore.testing.SmallExports;
 import org.owlore.testing.TinyLlama;
 
 /** Programs on the interpreter against the CPU executor of the same plans. */
@@ -66,6 +74,31 @@ class ProgramAgreementTest {
   void productsInBfloat16StayWithinItsRounding() {
     LanguageModel model = TinyLlama.stored(StorageType.BF16, TinyLlama.config().build(), 4);
     assertAgreement(model, 4, Precision.BF16, 5e-2);
+  }
+
+  @TempDir static Path folder;
+
+  static Stream<Path> exports() {
+    return SmallExports.unpack(folder).stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("exports")
+  void anOnnxExportMakesTheGradientsOfTheCpu(Path file) {
+    LanguageModel model = OnnxModel.open(file).load();
+    GraphPreparation.prepare(model.graph());
+    ModelInput input = model.input();
+    int rows = input.fixedBatch() > 0 ? input.fixedBatch() : 2;
+    int length = input.fixedLength() ? input.maximumLength() : 6;
+    try (Batch batch = TinyLlama.batch(rows, length, 5)) {
+      PlanRequest request =
+          PlanRequest.builder()
+              .output(model.loss())
+              .trained(model.layers().layers().get(0).variables())
+              .placeholders(Engine.types(batch.placeholders()))
+              .build();
+      assertAgreement(model.graph(), batch.placeholders(), request, Precision.FLOAT32, 1e-4);
+    }
   }
 
   private static void assertAgreement(
