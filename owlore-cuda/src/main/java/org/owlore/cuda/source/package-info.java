@@ -1,0 +1,2 @@
+/** Kernels as CUDA C++ that needs nothing but its compiler. */
+package org.owlore.cuda.source;
