@@ -120,7 +120,7 @@ public final class HostKernels implements AutoCloseable {
 
   private void compile(Path source, Path compiled) throws IOException, InterruptedException {
     Path log = folder.resolve("log");
-    List<String> command = new ArrayList<>(List.of(COMPILER, "-std=c++17", "-O1"));
+    List<String> command = new ArrayList<>(List.of(COMPILER, "-std=c++17", "-O0"));
     command.addAll(List.of("-ffp-contract=off", "-fPIC", "-shared", "-w"));
     command.addAll(List.of("-o", compiled.toString(), source.toString()));
     Process process =

@@ -1,59 +1,256 @@
 package org.owlore.cuda.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
-import com.sun.jna.Memory;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
+import java.util.function.LongFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.owlore.cuda.kernel.Function;
 import org.owlore.cuda.kernel.Kernel;
 import org.owlore.cuda.kernel.NumberType;
 import org.owlore.cuda.kernel.Reduction;
 import org.owlore.cuda.source.HostKernels.Turns;
 
+/** What generated kernels compute, found out on the host. */
 class HostRunTest {
+  private static final float[] REALS = {
+    0,
+    -0f,
+    1,
+    -1,
+    0.5f,
+    1.5f,
+    2.5f,
+    -2.5f,
+    3,
+    7.25f,
+    -7.25f,
+    1e-3f,
+    1e-42f,
+    6e-8f,
+    1e-6f,
+    65519,
+    65520,
+    1e6f,
+    3e9f,
+    1e20f,
+    -1e20f,
+    3e38f,
+    Float.POSITIVE_INFINITY,
+    Float.NEGATIVE_INFINITY,
+    1.00390625f,
+    1.01171875f,
+    1.00048828125f,
+    88,
+    -88,
+    20,
+    -20,
+    0.1f
+  };
+  private static final long[] INTEGERS = {
+    1,
+    -1,
+    2,
+    3,
+    -7,
+    10,
+    63,
+    64,
+    65,
+    1L << 32,
+    (1L << 53) + 1,
+    0xFFFF_FFFFL,
+    12345678901L,
+    Long.MAX_VALUE,
+    Long.MIN_VALUE,
+    Integer.MIN_VALUE,
+    0x3F80_0000L
+  };
+  private final Random random = new Random();
+
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "TRUTH")
+  void functionsAreTheInterpreters(NumberType.Kind kind) {
+    List<Kernel> kernels = new ArrayList<>();
+    for (Function function : Function.values()) {
+      kernels.add(SampleKernels.apply(function, kind));
+    }
+    try (HostKernels host = HostKernels.of(kernels)) {
+      for (Kernel kernel : kernels) {
+        new BothWays(host).agree(kernel, Turns.FORWARDS, operands(kernel), 2e-6);
+      }
+    }
+  }
+
+  /** Every number meets several others. */
+  private static List<KernelContent> operands(Kernel kernel) {
+    List<KernelContent> contents = new ArrayList<>();
+    for (Kernel.Parameter parameter : kernel.parameters()) {
+      int step = contents.size() * 5;
+      LongFunction<Number> numbers =
+          parameter.type() == NumberType.FLOAT32
+              ? i -> REALS[(int) (i + step * (i / REALS.length + 1)) % REALS.length]
+              : i -> INTEGERS[(int) (i + step * (i / INTEGERS.length + 1)) % INTEGERS.length];
+      contents.add(KernelContent.of(parameter.type(), SampleKernels.OPERANDS, numbers));
+    }
+    return contents;
+  }
+
+  @Test
+  void everyTypeIsReadAndWrittenAsItLies() {
+    List<Kernel> kernels = new ArrayList<>();
+    for (NumberType type : NumberType.values()) {
+      kernels.add(SampleKernels.copy(type, 500));
+    }
+    try (HostKernels host = HostKernels.of(kernels)) {
+      for (Kernel kernel : kernels) {
+        NumberType type = kernel.parameters().get(0).type();
+        new BothWays(host).agree(kernel, Turns.FORWARDS, contents(type, 500, type, 500), 0);
+      }
+    }
+  }
 
   @ParameterizedTest
   @EnumSource
-  void aRowIsReplacedByItsSoftmaxInPlace(Turns turns) {
-    int columns = 1000;
-    Kernel kernel = SampleKernels.softmax(3, columns, NumberType.FLOAT32);
-    try (HostKernels host = HostKernels.of(List.of(kernel));
-        Memory memory = new Memory(3L * columns * Float.BYTES)) {
-      float[] numbers = new float[3 * columns];
-      for (int i = 0; i < numbers.length; i++) {
-        numbers[i] = (float) Math.sin(i * 0.37) * 5;
-      }
-      memory.write(0, numbers, 0, numbers.length);
-      host.run(kernel, turns, List.of(memory));
-      float[] result = memory.getFloatArray(0, numbers.length);
-      for (int row = 0; row < 3; row++) {
-        double sum = 0;
-        for (int column = 0; column < columns; column++) {
-          sum += Math.exp(numbers[row * columns + column]);
-        }
-        for (int column = 0; column < columns; column++) {
-          int i = row * columns + column;
-          assertThat((double) result[i]).isCloseTo(Math.exp(numbers[i]) / sum, within(1e-7));
-        }
+  void rowsOfAnyLengthAreReduced(Reduction reduction) {
+    List<Kernel> kernels = new ArrayList<>();
+    for (int columns : new int[] {1, 31, 33, 1000, 20000}) {
+      kernels.add(SampleKernels.reduce(reduction, 10, columns));
+    }
+    try (HostKernels host = HostKernels.of(kernels)) {
+      for (Kernel kernel : kernels) {
+        int columns = (int) kernel.columnCount();
+        KernelContent rows =
+            KernelContent.of(
+                NumberType.FLOAT32,
+                10 * columns,
+                i -> reduction == Reduction.PRODUCT ? 1 + 0.5 / columns : random.nextInt(9) - 4);
+        List<KernelContent> contents = List.of(rows, zeros(10));
+        new BothWays(host).agree(kernel, Turns.FORWARDS, contents, 2e-4);
+        new BothWays(host).agree(kernel, Turns.BACKWARDS, contents, 2e-4);
       }
     }
   }
 
   @Test
-  void theFirstOfTheLargestIsFound() {
+  void aRowWithoutAnyNumberAboveMinusInfinityHasItsMaximumAtTheFirstColumn() {
     Kernel kernel = SampleKernels.reduce(Reduction.INDEX_OF_MAXIMUM, 2, 300);
-    try (HostKernels host = HostKernels.of(List.of(kernel));
-        Memory rows = new Memory(600L * Float.BYTES);
-        Memory found = new Memory(2L * Float.BYTES)) {
-      rows.clear();
-      for (int column : new int[] {270, 41, 73}) {
-        rows.setFloat((long) column * Float.BYTES, 3);
-      }
-      host.run(kernel, Turns.BACKWARDS, List.of(rows, found));
-      assertThat(found.getFloatArray(0, 2)).containsExactly(41, 0);
+    KernelContent rows =
+        KernelContent.of(
+            NumberType.FLOAT32, 600, i -> i < 300 ? Float.NEGATIVE_INFINITY : Float.NaN);
+    try (HostKernels host = HostKernels.of(List.of(kernel))) {
+      new BothWays(host).agree(kernel, Turns.BACKWARDS, List.of(rows, zeros(2)), 0);
     }
+  }
+
+  @Test
+  void rowsAreReplacedByTheirSoftmaxInPlace() {
+    List<Kernel> kernels = new ArrayList<>();
+    for (NumberType type : new NumberType[] {NumberType.FLOAT32, NumberType.BFLOAT16}) {
+      for (int columns : new int[] {1, 33, 1000}) {
+        kernels.add(SampleKernels.softmax(11, columns, type));
+      }
+    }
+    try (HostKernels host = HostKernels.of(kernels)) {
+      for (Kernel kernel : kernels) {
+        NumberType type = kernel.parameters().get(0).type();
+        int count = 11 * (int) kernel.columnCount();
+        for (Turns turns : Turns.values()) {
+          List<KernelContent> contents = List.of(KernelContent.random(type, count, 1, random));
+          new BothWays(host).agree(kernel, turns, contents, type.isNarrow() ? 4e-3 : 1e-6);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aReductionOfWhatAnotherOneFoundComesAfterIt(Turns turns) {
+    Kernel kernel = SampleKernels.variance(3, 500);
+    KernelContent rows = KernelContent.random(NumberType.FLOAT32, 1500, 1, random);
+    try (HostKernels host = HostKernels.of(List.of(kernel))) {
+      new BothWays(host).agree(kernel, turns, List.of(rows, zeros(3)), 1e-6);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatAllColumnsReadIsReplacedOnceAllHaveReadIt(Turns turns) {
+    Kernel kernel = SampleKernels.counted(3, 500);
+    List<KernelContent> contents = contents(NumberType.INT64, 1500, NumberType.INT32, 3);
+    try (HostKernels host = HostKernels.of(List.of(kernel))) {
+      new BothWays(host).agree(kernel, turns, contents, 0);
+    }
+  }
+
+  @Test
+  void pointsAddToRowsThatTheyNameAndNegativeOnesAreLeftOut() {
+    Kernel kernel = SampleKernels.addToRows(40, 7);
+    KernelContent names = KernelContent.of(NumberType.INT32, 40, i -> random.nextInt(5) - 1);
+    KernelContent numbers = KernelContent.of(NumberType.FLOAT32, 280, i -> random.nextInt(100));
+    try (HostKernels host = HostKernels.of(List.of(kernel))) {
+      new BothWays(host).agree(kernel, Turns.BACKWARDS, List.of(names, numbers, zeros(28)), 0);
+    }
+  }
+
+  @Test
+  void nothingIsReadWhereAGuardDoesNotHold() {
+    Kernel kernel = SampleKernels.shifted(5, 9);
+    try (HostKernels host = HostKernels.of(List.of(kernel))) {
+      List<KernelContent> contents = contents(NumberType.FLOAT32, 45, NumberType.FLOAT32, 45);
+      new BothWays(host).agree(kernel, Turns.FORWARDS, contents, 0);
+    }
+  }
+
+  @Test
+  void positionsAreFoldedAndQuotientsOfNegativeOnesRoundedDown() {
+    Kernel kernel = SampleKernels.folded(6, 35);
+    List<KernelContent> contents =
+        List.of(
+            KernelContent.random(NumberType.FLOAT32, 210, 1, random),
+            zeros(6),
+            KernelContent.of(NumberType.INT64, 210, i -> 0));
+    try (HostKernels host = HostKernels.of(List.of(kernel))) {
+      new BothWays(host).agree(kernel, Turns.FORWARDS, contents, 1e-5);
+    }
+  }
+
+  @Test
+  void randomKernelsDoWhatTheInterpreterDoes() {
+    List<RandomKernel> kernels = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      long seed = random.nextLong();
+      kernels.add(RandomKernel.of(new Random(seed)));
+    }
+    try (HostKernels host = HostKernels.of(kernels.stream().map(RandomKernel::kernel).toList())) {
+      for (RandomKernel drawn : kernels) {
+        Turns turns = random.nextBoolean() ? Turns.FORWARDS : Turns.BACKWARDS;
+        new BothWays(host).agree(drawn.kernel(), turns, drawn.contents(), 1e-2);
+      }
+    }
+  }
+
+  @Test
+  void positionsThatNeed64BitsGetThem() {
+    assertThat(KernelBody.of(SampleKernels.copy(NumberType.FLOAT16, 5_000_000_000L)))
+        .contains("integer point")
+        .contains("5000000000LL");
+    assertThat(KernelBody.of(SampleKernels.copy(NumberType.FLOAT16, 5_000_000L)))
+        .contains("int point")
+        .doesNotContain("integer");
+  }
+
+  private KernelContent zeros(int count) {
+    return KernelContent.of(NumberType.FLOAT32, count, i -> 0);
+  }
+
+  private List<KernelContent> contents(NumberType a, int countOfA, NumberType b, int countOfB) {
+    return List.of(
+        KernelContent.random(a, countOfA, 1 << 30, random),
+        KernelContent.random(b, countOfB, 1 << 30, random));
   }
 }

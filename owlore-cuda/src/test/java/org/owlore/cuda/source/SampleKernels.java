@@ -11,6 +11,9 @@ import org.owlore.cuda.kernel.Reduction;
 
 /** A kernel of each kind. */
 final class SampleKernels {
+  /** Elements of the arrays of {@link #apply}. */
+  static final int OPERANDS = 96;
+
   private SampleKernels() {}
 
   /** All of them. */
@@ -29,6 +32,8 @@ final class SampleKernels {
         kernels.add(reduce(reduction, 3, columns));
       }
     }
+    kernels.add(variance(3, 500));
+    kernels.add(counted(3, 500));
     kernels.add(addToRows(40, 7));
     kernels.add(shifted(5, 9));
     kernels.add(folded(6, 35));
@@ -48,7 +53,7 @@ final class SampleKernels {
   /** d = function(a, b, c), element by element, of float32 or int64 as far as it takes them. */
   static Kernel apply(Function function, NumberType.Kind wanted) {
     boolean integers = takesIntegers(function, wanted);
-    KernelBuilder kernel = new KernelBuilder("apply", List.of(64L), List.of());
+    KernelBuilder kernel = new KernelBuilder("apply", List.of((long) OPERANDS), List.of());
     NumberType type = integers ? NumberType.INT64 : NumberType.FLOAT32;
     List<Integer> arguments = new ArrayList<>();
     for (int argument = 0; argument < function.getArity(); argument++) {
@@ -161,6 +166,33 @@ final class SampleKernels {
     int number = kernel.load(a, turned);
     kernel.store(sums, kernel.position().get(0), kernel.reduce(Reduction.SUM, number));
     kernel.store(flipped, flat, kernel.position(turned.plus(-7).dividedBy(3)));
+    return kernel.build();
+  }
+
+  /** The variance of each row, around a mean that is found first. */
+  static Kernel variance(long rows, long columns) {
+    KernelBuilder kernel = new KernelBuilder("variance", List.of(rows), List.of(columns));
+    int x = kernel.parameter(NumberType.FLOAT32, false);
+    int y = kernel.parameter(NumberType.FLOAT32, true);
+    int number = kernel.load(x, kernel.element());
+    int share = kernel.real(1.0 / columns);
+    int mean = kernel.apply(Function.MULTIPLY, kernel.reduce(Reduction.SUM, number), share);
+    int off = kernel.apply(Function.SUBTRACT, number, mean);
+    int square = kernel.apply(Function.MULTIPLY, off, off);
+    int variance = kernel.apply(Function.MULTIPLY, kernel.reduce(Reduction.SUM, square), share);
+    kernel.store(y, kernel.position().get(0), variance);
+    return kernel.build();
+  }
+
+  /** x[i, j] = counts[i], and then counts[i] += 1. */
+  static Kernel counted(long rows, long columns) {
+    KernelBuilder kernel = new KernelBuilder("counted", List.of(rows), List.of(columns));
+    int x = kernel.parameter(NumberType.INT64, true);
+    int counts = kernel.parameter(NumberType.INT32, true);
+    Index row = kernel.position().get(0);
+    int count = kernel.load(counts, row);
+    kernel.store(x, kernel.element(), count);
+    kernel.store(counts, row, kernel.apply(Function.ADD, count, kernel.integer(1)));
     return kernel.build();
   }
 }

@@ -1,4 +1,5 @@
-// Runs generated kernels on the host: the threads of a block take turns, each until it waits for others.
+// Runs generated kernels on the host. The threads of a block take turns, each until it waits for others; a warp goes on
+// until it waits for other warps, so that whoever forgets to wait reads or writes far too early.
 #include <math.h>
 #include <string.h>
 #include <ucontext.h>
@@ -21,6 +22,7 @@ struct Barrier { int waiting = 0; int turn = 0; };
 static ucontext_t scheduler;
 static std::vector<ucontext_t> threads;
 static std::vector<bool> done;
+static std::vector<bool> waits_for_block;
 static std::vector<char> stacks;
 static std::vector<Barrier> warps;
 static Barrier block;
@@ -36,8 +38,10 @@ static void wait(Barrier& barrier, int members) {
     barrier.turn++;
   }
   while (barrier.turn == turn) {
+    waits_for_block[self] = &barrier == &block;
     swapcontext(&threads[self], &scheduler);
   }
+  waits_for_block[self] = false;
 }
 
 static void run_thread() {
@@ -45,9 +49,28 @@ static void run_thread() {
   done[threadIdx.x] = true;
 }
 
+// Whether any of its threads was not done before.
+static bool run_warp(int warp, bool backwards) {
+  bool ran = false;
+  for (bool free = true; free;) {
+    free = false;
+    for (int step = 0; step < 32; step++) {
+      const int thread = warp * 32 + (backwards ? 31 - step : step);
+      if (!done[thread]) {
+        ran = true;
+        threadIdx.x = (unsigned int)thread;
+        swapcontext(&scheduler, &threads[thread]);
+        free |= !done[thread] && !waits_for_block[thread];
+      }
+    }
+  }
+  return ran;
+}
+
 static void run_block(int count, bool backwards) {
   threads.assign(count, ucontext_t());
   done.assign(count, false);
+  waits_for_block.assign(count, false);
   stacks.resize((size_t)count * stack_size);
   warps.assign(count / 32, Barrier());
   block = Barrier();
@@ -61,13 +84,8 @@ static void run_block(int count, bool backwards) {
   }
   for (bool running = true; running;) {
     running = false;
-    for (int step = 0; step < count; step++) {
-      const int thread = backwards ? count - 1 - step : step;
-      if (!done[thread]) {
-        running = true;
-        threadIdx.x = (unsigned int)thread;
-        swapcontext(&scheduler, &threads[thread]);
-      }
+    for (int step = 0; step < count / 32; step++) {
+      running |= run_warp(backwards ? count / 32 - 1 - step : step, backwards);
     }
   }
 }

@@ -1,0 +1,87 @@
+package org.owlore.cuda.source;
+
+import static org.assertj.core.api.Assertions.fail;
+
+import com.sun.jna.Memory;
+import com.sun.jna.Pointer;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.javacpp.BytePointer;
+import org.owlore.cuda.device.Place;
+import org.owlore.cuda.kernel.Kernel;
+import org.owlore.cuda.source.HostKernels.Turns;
+import org.owlore.cuda.testing.InterpretedDevice;
+
+/** Runs kernels as generated source on the host, and by the interpreter. */
+record BothWays(HostKernels host) {
+
+  /**
+   * Fails unless both leave the same numbers in memory.
+   *
+   * @param tolerance by which reals may differ, relative to one or, if larger, themselves
+   */
+  void agree(Kernel kernel, Turns turns, List<KernelContent> contents, double tolerance) {
+    List<KernelContent> expected = interpreted(kernel, contents);
+    List<KernelContent> actual = generated(kernel, turns, contents);
+    for (int parameter = 0; parameter < contents.size(); parameter++) {
+      for (int element = 0; element < contents.get(parameter).count(); element++) {
+        Number right = expected.get(parameter).get(element);
+        Number found = actual.get(parameter).get(element);
+        if (!isClose(found, right, tolerance)) {
+          fail(
+              "Element %d of parameter %d is %s, the interpreter says %s, threads %s, in%n%s",
+              element, parameter, found, right, turns, KernelBody.of(kernel));
+        }
+      }
+    }
+  }
+
+  private static boolean isClose(Number found, Number right, double tolerance) {
+    if (right.equals(found) || !(right instanceof Float)) {
+      return right.equals(found);
+    }
+    double difference = Math.abs(found.doubleValue() - right.doubleValue());
+    return difference <= tolerance * Math.max(1, Math.abs(right.doubleValue()));
+  }
+
+  private List<KernelContent> generated(Kernel kernel, Turns turns, List<KernelContent> contents) {
+    List<Memory> memories = new ArrayList<>();
+    for (KernelContent content : contents) {
+      Memory memory = new Memory(content.bytes().capacity());
+      memory.write(0, content.bytes().array(), 0, content.bytes().capacity());
+      memories.add(memory);
+    }
+    host.run(kernel, turns, List.<Pointer>copyOf(memories));
+    List<KernelContent> results = new ArrayList<>();
+    for (int parameter = 0; parameter < contents.size(); parameter++) {
+      try (Memory memory = memories.get(parameter)) {
+        results.add(contents.get(parameter).with(memory.getByteArray(0, (int) memory.size())));
+      }
+    }
+    return results;
+  }
+
+  private static List<KernelContent> interpreted(Kernel kernel, List<KernelContent> contents) {
+    List<KernelContent> results = new ArrayList<>();
+    try (InterpretedDevice device = new InterpretedDevice()) {
+      List<Place> places = new ArrayList<>();
+      for (KernelContent content : contents) {
+        Place place = device.allocate(content.bytes().capacity()).start();
+        try (BytePointer bytes = new BytePointer(content.bytes().array())) {
+          device.upload(bytes, place, bytes.limit());
+        }
+        places.add(place);
+      }
+      device.launch(kernel, places);
+      for (int parameter = 0; parameter < contents.size(); parameter++) {
+        byte[] later = new byte[contents.get(parameter).bytes().capacity()];
+        try (BytePointer bytes = new BytePointer(later.length)) {
+          device.download(places.get(parameter), bytes, later.length).await();
+          bytes.get(later);
+        }
+        results.add(contents.get(parameter).with(later));
+      }
+    }
+    return results;
+  }
+}
