@@ -28,6 +28,7 @@ final class NativeLibraries {
 
   private final LibraryFolders folders;
   private final List<Integer> releases;
+  private final Opener opener;
 
   /** Held as long as this is: JNA closes what nobody holds. */
   private final List<NativeLibrary> opened = new ArrayList<>();
@@ -40,15 +41,32 @@ final class NativeLibraries {
    *
    * @param folders where to look, beside where the system's loader does
    * @param releases of CUDA that serve, the preferred one first
+   * @param opener the system's loader
    */
-  NativeLibraries(@NonNull LibraryFolders folders, @NonNull List<Integer> releases) {
+  NativeLibraries(
+      @NonNull LibraryFolders folders, @NonNull List<Integer> releases, @NonNull Opener opener) {
     this.folders = folders;
     this.releases = List.copyOf(releases);
+    this.opener = opener;
+  }
+
+  /** Opens a library. */
+  @FunctionalInterface
+  interface Opener {
+    /**
+     * Opens it, or throws an {@link UnsatisfiedLinkError}.
+     *
+     * @param name of a file that the system knows, or an absolute path
+     */
+    NativeLibrary open(String name);
   }
 
   /** The libraries of this machine. */
   static NativeLibraries ofThisMachine(@NonNull List<Integer> releases) {
-    return new NativeLibraries(LibraryFolders.of(System.getenv(), TOOLKITS), releases);
+    return new NativeLibraries(
+        LibraryFolders.of(System.getenv(), TOOLKITS),
+        releases,
+        name -> NativeLibrary.getInstance(name, LAZY_AND_GLOBAL));
   }
 
   /**
@@ -70,7 +88,7 @@ final class NativeLibraries {
   }
 
   /** Opens a library, if need be after what it needs; returns what it was found as. */
-  private Optional<String> open(CudaLibrary library, int release) {
+  Optional<String> open(CudaLibrary library, int release) {
     return candidates(library.file(release))
         .filter(name -> opens(name) || openNeeds(library, release) && opens(name))
         .findFirst();
@@ -83,7 +101,7 @@ final class NativeLibraries {
 
   private boolean opens(String name) {
     try {
-      opened.add(NativeLibrary.getInstance(name, LAZY_AND_GLOBAL));
+      opened.add(opener.open(name));
       return true;
     } catch (UnsatisfiedLinkError e) {
       if (Path.of(name).isAbsolute()) {
