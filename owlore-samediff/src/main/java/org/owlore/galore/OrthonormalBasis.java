@@ -2,6 +2,7 @@ package org.owlore.galore;
 
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.executioner.OpExecutioner.ExecutionerType;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
@@ -58,11 +59,26 @@ final class OrthonormalBasis {
    * k did; dependent columns are completed to a basis.
    *
    * @param matrix {@code [m, k]} with k <= m, column-major, not a view
+   * @throws UnsupportedOperationException if ND4J's CUDA backend would write beyond its memory
    */
   static void orthonormalize(INDArray matrix) {
+    requireEnoughMemory(matrix.dataType());
     long columns = matrix.size(1);
     try (INDArray triangle = create(matrix.dataType(), columns, columns, 'f')) {
       Nd4j.getBlasWrapper().lapack().geqrf(matrix, triangle);
+    }
+  }
+
+  /**
+   * ND4J's geqrf on CUDA counts the numbers of its work space, but takes them to be of the default
+   * type.
+   */
+  private static void requireEnoughMemory(DataType type) {
+    if (Nd4j.getExecutioner().type() == ExecutionerType.CUDA
+        && type.width() > Nd4j.dataType().width()) {
+      throw new UnsupportedOperationException(
+          "On CUDA, ND4J 1.0.0-M2.1 decomposes %s matrices in memory for as many %s numbers and writes beyond it: call Nd4j.setDefaultDataTypes(DataType.%s, DataType.%s) at the start, or use narrower gradients."
+              .formatted(type, Nd4j.dataType(), type, type));
     }
   }
 

@@ -3,6 +3,7 @@ package org.owlore.galore;
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -157,6 +158,22 @@ class DeviceStepTest {
 
     assertThat(deviceWeight.distance2(hostWeight))
         .isLessThanOrEqualTo(1e-6 * hostWeight.norm2Number().doubleValue());
+  }
+
+  /** Its geqrf takes work space by the default type, here FLOAT. */
+  @Test
+  void aRefreshThatWouldOverrunMemoryOnCudaIsRefused() {
+    GaLoreGradientUpdater updater =
+        CONFIG.toBuilder().projection(Projection.LEFT).build().forParameter(6, 4);
+    INDArray gradient = Nd4j.randn(DataType.DOUBLE, 6, 4);
+
+    try (RecordedOperations operations = RecordedOperations.on(ExecutionerType.CUDA)) {
+      assertThatThrownBy(() -> updater.applyUpdater(gradient, 0, 0))
+          .isInstanceOf(UnsupportedOperationException.class)
+          .hasMessage(
+              "On CUDA, ND4J 1.0.0-M2.1 decomposes DOUBLE matrices in memory for as many FLOAT numbers and writes beyond it: call Nd4j.setDefaultDataTypes(DataType.DOUBLE, DataType.DOUBLE) at the start, or use narrower gradients.");
+    }
+    updater.applyUpdater(gradient, 0, 0);
   }
 
   @Test
