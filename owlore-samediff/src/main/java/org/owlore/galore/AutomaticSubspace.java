@@ -1,5 +1,6 @@
 package org.owlore.galore;
 
+import java.util.Optional;
 import lombok.EqualsAndHashCode;
 import lombok.Getter;
 import lombok.ToString;
@@ -36,15 +37,24 @@ public final class AutomaticSubspace extends ShorterSideFinder {
 
   @Override
   INDArray leadingLeftVectors(INDArray wide, int rank) {
+    return randomized(wide.size(0), rank)
+        .map(search -> search.leadingLeftVectors(wide, rank))
+        .orElseGet(() -> OrthonormalBasis.leadingLeftVectors(wide, rank));
+  }
+
+  /**
+   * The randomized search for a matrix, where that pays; else it is searched exactly.
+   *
+   * @param shorterSide of the matrix
+   */
+  public Optional<RandomizedSubspace> randomized(long shorterSide, int rank) {
     RandomizedSubspace randomized =
         new RandomizedSubspace(
             RandomizedSubspace.DEFAULT_OVERSAMPLING,
             RandomizedSubspace.DEFAULT_POWER_ITERATIONS,
             seed);
     boolean pays =
-        wide.size(0) >= RANDOMIZED_FROM && wide.size(0) >= 2 * randomized.searchedDimensions(rank);
-    return pays
-        ? randomized.leadingLeftVectors(wide, rank)
-        : OrthonormalBasis.leadingLeftVectors(wide, rank);
+        shorterSide >= RANDOMIZED_FROM && shorterSide >= 2 * randomized.searchedDimensions(rank);
+    return pays ? Optional.of(randomized) : Optional.empty();
   }
 }

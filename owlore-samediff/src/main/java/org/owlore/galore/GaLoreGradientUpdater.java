@@ -175,7 +175,7 @@ public final class GaLoreGradientUpdater implements GradientUpdater<GaLoreUpdate
             weight,
             kept,
             gradient,
-            learningRate * biasCorrection(state.step),
+            learningRate * config.biasCorrection(state.step),
             config.getBeta1(),
             config.getBeta2(),
             config.getEpsilon());
@@ -189,7 +189,7 @@ public final class GaLoreGradientUpdater implements GradientUpdater<GaLoreUpdate
       updateProjected(gradient, learningRate, gradient, 0);
     } else {
       startPlain(gradient);
-      step(gradient, learningRate * biasCorrection(state.step));
+      step(gradient, learningRate * config.biasCorrection(state.step));
     }
     state.countStep();
   }
@@ -209,24 +209,16 @@ public final class GaLoreGradientUpdater implements GradientUpdater<GaLoreUpdate
       checkFinite(lowRank);
       state.startMoments(lowRank.dataType(), 'c', lowRank.shape());
       step(lowRank, 1);
-      double rate = learningRate * biasCorrection(stepsOfMoments()) * config.getScale();
+      double rate =
+          learningRate
+              * config.biasCorrection(config.stepsOfMoments(state.step))
+              * config.getScale();
       state.subspace.projectBack(lowRank, rate, target, keep);
     }
   }
 
   private void step(INDArray gradient, double rate) {
     state.moments.step(gradient, rate, config.getBeta1(), config.getBeta2(), config.getEpsilon());
-  }
-
-  private double biasCorrection(long stepsBefore) {
-    return AdamMoments.biasCorrection(stepsBefore + 1, config.getBeta1(), config.getBeta2());
-  }
-
-  /** Steps since the moments were last zero. */
-  private long stepsOfMoments() {
-    return config.getMomentsAtRefresh() == MomentsAtRefresh.RESET
-        ? state.step % config.getRefreshInterval()
-        : state.step;
   }
 
   private void refresh(INDArray gradient) {

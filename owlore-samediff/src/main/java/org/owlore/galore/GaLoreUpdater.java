@@ -128,6 +128,24 @@ public class GaLoreUpdater implements IUpdater {
     return shape.length == 2 && Math.min(shape[0], shape[1]) > rank;
   }
 
+  /**
+   * What the bias of the moments asks of a learning rate: sqrt(1 - beta2^t) / (1 - beta1^t).
+   *
+   * @param stepsBefore t - 1, the steps since the moments were zero
+   */
+  public double biasCorrection(long stepsBefore) {
+    return AdamMoments.biasCorrection(stepsBefore + 1, beta1, beta2);
+  }
+
+  /**
+   * Steps since the moments of a projected parameter were last zero.
+   *
+   * @param steps that the parameter has done
+   */
+  public long stepsOfMoments(long steps) {
+    return momentsAtRefresh == MomentsAtRefresh.RESET ? steps % refreshInterval : steps;
+  }
+
   /** The kind of state that a parameter of this shape has if it may be projected. */
   StateForm formOf(long... shape) {
     return projects(shape)

@@ -2,6 +2,7 @@ package org.owlore.galore;
 
 import java.util.Arrays;
 import lombok.Getter;
+import lombok.NonNull;
 
 /** A gradient holds NaN or infinity; the optimizer's state has not been touched. */
 @Getter
@@ -14,8 +15,13 @@ public final class NonFiniteGradientException extends ArithmeticException {
   /** Steps the parameter had done before. */
   private final long step;
 
-  /** Says which parameter by its shape, since an updater knows no name. */
-  NonFiniteGradientException(long[] shape, long step) {
+  /**
+   * Says which parameter by its shape, since an updater knows no name.
+   *
+   * @param shape of the gradient
+   * @param step steps the parameter had done before
+   */
+  public NonFiniteGradientException(@NonNull long[] shape, long step) {
     this("a parameter", shape, step);
   }
 

@@ -2,7 +2,9 @@ package org.owlore.galore;
 
 import lombok.EqualsAndHashCode;
 import lombok.Getter;
+import lombok.NonNull;
 import lombok.ToString;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.rng.Random;
 import org.nd4j.linalg.factory.Nd4j;
@@ -71,12 +73,13 @@ public final class RandomizedSubspace extends ShorterSideFinder {
     this.seed = seed;
   }
 
-  /** Dimensions of the space that is searched for a rank. */
-  long searchedDimensions(int rank) {
+  /** Dimensions of the space that is searched for a rank: (p + 1) l. */
+  public long searchedDimensions(int rank) {
     return (powerIterations + 1L) * sketchWidth(rank);
   }
 
-  private int sketchWidth(int rank) {
+  /** Columns l of a sketch for a rank. */
+  public int sketchWidth(int rank) {
     return rank + Math.max(LEAST_EXTRA_COLUMNS, (int) Math.ceil(oversampling * rank));
   }
 
@@ -96,7 +99,7 @@ public final class RandomizedSubspace extends ShorterSideFinder {
   private INDArray krylovBasis(INDArray wide, int width) {
     INDArray blocks =
         OrthonormalBasis.create(wide.dataType(), wide.size(0), (powerIterations + 1L) * width, 'f');
-    try (INDArray gaussian = gaussian(wide, width)) {
+    try (INDArray gaussian = gaussian(wide.dataType(), wide.size(1), width)) {
       INDArray block = OrthonormalBasis.ofImage(wide, gaussian);
       for (int i = 0; i < powerIterations; i++) {
         put(block, i, blocks);
@@ -124,8 +127,15 @@ public final class RandomizedSubspace extends ShorterSideFinder {
     }
   }
 
-  private INDArray gaussian(INDArray wide, int width) {
+  /**
+   * The Gaussian matrix that a matrix is multiplied by.
+   *
+   * @param longerSide of the matrix
+   * @param width l, the columns of the sketch
+   * @return {@code [longerSide, width]}, new
+   */
+  public INDArray gaussian(@NonNull DataType type, long longerSide, int width) {
     Random random = Nd4j.getRandomFactory().getNewRandomInstance(seed);
-    return Nd4j.randn(OrthonormalBasis.create(wide.dataType(), wide.size(1), width, 'c'), random);
+    return Nd4j.randn(OrthonormalBasis.create(type, longerSide, width, 'c'), random);
   }
 }

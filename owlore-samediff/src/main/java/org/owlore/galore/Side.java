@@ -10,12 +10,12 @@ public enum Side {
   BOTH;
 
   /** Whether left singular vectors are needed. */
-  boolean hasLeft() {
+  public boolean hasLeft() {
     return this != RIGHT;
   }
 
   /** Whether right singular vectors are needed. */
-  boolean hasRight() {
+  public boolean hasRight() {
     return this != LEFT;
   }
 }

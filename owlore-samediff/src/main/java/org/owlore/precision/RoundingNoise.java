@@ -1,5 +1,6 @@
 package org.owlore.precision;
 
+import lombok.Getter;
 import lombok.NonNull;
 
 /**
@@ -9,7 +10,8 @@ import lombok.NonNull;
 public final class RoundingNoise {
   private static final long INCREMENT = 0x9E3779B97F4A7C15L;
 
-  private final long key;
+  /** All that it depends on, for devices that make the same bits by themselves. */
+  @Getter private final long key;
 
   private RoundingNoise(long key) {
     this.key = key;

@@ -1,0 +1,37 @@
+package org.owlore.cuda.galore;
+
+import java.util.EnumMap;
+import java.util.Map;
+import org.owlore.cuda.device.Device;
+import org.owlore.cuda.device.Place;
+import org.owlore.cuda.kernel.Kernel;
+import org.owlore.cuda.kernel.NumberType;
+
+/** A step of plain AdamW: a check and one kernel. */
+final class PlainUpdate implements VariableUpdate {
+  private final Device device;
+  private final VariableState state;
+  private final UpdateKernels kernels;
+  private final Kernel check;
+  private final Map<NumberType, Kernel> steps = new EnumMap<>(NumberType.class);
+
+  PlainUpdate(Device device, VariableState state, UpdateKernels kernels) {
+    this.device = device;
+    this.state = state;
+    this.kernels = kernels;
+    this.check = UpdateKernels.check(state.numbers());
+  }
+
+  @Override
+  public long scratchBytes(boolean refreshes) {
+    return 0;
+  }
+
+  @Override
+  public void run(
+      Place weight, NumberType type, Place gradient, StepPlaces places, boolean refreshes) {
+    device.launch(check, places.ofCheck(gradient));
+    Kernel step = steps.computeIfAbsent(type, key -> kernels.plain(state.numbers(), key));
+    device.launch(step, places.ofWeight(type, weight, gradient, state.first(), state.second()));
+  }
+}
