@@ -191,7 +191,7 @@ public final class PlanExecutor implements AutoCloseable {
       return array;
     }
     INDArray reshaped = array.reshape('c', shape);
-    if (reshaped.data().addressPointer().address() != array.data().addressPointer().address()) {
+    if (reshaped.data().platformAddress() != array.data().platformAddress()) {
       reshapedCopies.add(new ReshapedCopy(array, reshaped));
     }
     return reshaped;

@@ -176,7 +176,16 @@ public final class DeviceOptimizer implements AutoCloseable {
    *     has changed since
    */
   public void requireFinite() {
-    status.require(variables::get);
+    startCheck().run();
+  }
+
+  /**
+   * Looks whether all was well so far, without waiting for the device.
+   *
+   * @return to be run once: waits for the answer and throws as {@link #requireFinite} does
+   */
+  public Runnable startCheck() {
+    return status.ask(variables::get);
   }
 
   /** Releases the state of all variables that are not in the given set; they forget their steps. */

@@ -112,17 +112,26 @@ final class Status implements AutoCloseable {
   }
 
   /**
-   * Waits for the device and looks whether all was well.
+   * Asks the device what has gone wrong, if anything.
    *
    * @param variables what a variable of some number is
-   * @throws TrainingException when not
+   * @return waits for the answer and throws a {@link TrainingException} where something has; to be
+   *     run once
    */
-  void require(IntFunction<Variable> variables) {
-    int[] fields = new int[FIELDS];
-    try (IntPointer host = new IntPointer(FIELDS)) {
-      device.download(memory.start(), host, memory.bytes()).await();
-      host.get(fields);
-    }
+  Runnable ask(IntFunction<Variable> variables) {
+    IntPointer host = new IntPointer(FIELDS);
+    Device.Transfer transfer = device.download(memory.start(), host, memory.bytes());
+    return () -> {
+      int[] fields = new int[FIELDS];
+      try (host) {
+        transfer.await();
+        host.get(fields);
+      }
+      require(fields, variables);
+    };
+  }
+
+  private static void require(int[] fields, IntFunction<Variable> variables) {
     int variable = fields[Field.VARIABLE.ordinal()];
     int step = fields[Field.STEP.ordinal()];
     if (variable == LOSS) {
