@@ -23,6 +23,7 @@ import org.owlore.finetune.FineTuner;
 import org.owlore.finetune.FrozenState;
 import org.owlore.finetune.Method;
 import org.owlore.finetune.NarrowUpdate;
+import org.owlore.finetune.TrainingDevice;
 import org.owlore.graph.LanguageModel;
 import org.owlore.graph.LayerMap;
 import org.owlore.graph.ModelInput;
@@ -48,6 +49,7 @@ final class FineTuneCommand implements Callable<Integer> {
   @Mixin private GaLoreOptions galore;
   @Mixin private LearningRateOptions learningRate;
   @Mixin private BatchSizeOption batchSize;
+  @Mixin private DeviceOptions device;
   @Mixin private Verbosity verbosity;
 
   @Option(
@@ -83,10 +85,10 @@ final class FineTuneCommand implements Callable<Integer> {
   @Option(
       names = "--frozen-state",
       defaultValue = "kept",
-      paramLabel = "kept|dropped",
+      paramLabel = "kept|offloaded|dropped",
       description =
-          "What becomes of a layer's optimizer state while it is frozen; dropped, it starts anew"
-              + " (default: ${DEFAULT-VALUE}).")
+          "What becomes of a layer's optimizer state while it is frozen; offloaded, it moves from"
+              + " the GPU to the host; dropped, it starts anew (default: ${DEFAULT-VALUE}).")
   private FrozenState frozenState;
 
   @Option(
@@ -170,6 +172,7 @@ final class FineTuneCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     requireOtherDirectory();
     requireProfileRows();
+    TrainingDevice.Factory where = device.factory();
     List<List<Integer>> schedule = sampling.schedule();
     model.open().requireSavable(out);
     LanguageModel loaded = model.loadCausal(spec.commandLine().getErr());
@@ -187,7 +190,7 @@ final class FineTuneCommand implements Callable<Integer> {
         .forEach(note -> spec.commandLine().getErr().println("note: " + note));
     FineTuneReport report;
     TrainingProfile profile = new TrainingProfile(loaded.layers());
-    try (FineTuner tuner = new FineTuner(loaded, configuration)) {
+    try (FineTuner tuner = new FineTuner(loaded, configuration, where)) {
       report = fit(tuner, batches, steps, profile);
     }
     Path written = model.open().save(loaded, out);
@@ -271,7 +274,7 @@ final class FineTuneCommand implements Callable<Integer> {
     text.printf(
         Locale.ROOT,
         "%,d steps; mean loss %.4f in the first tenth, %.4f in the last; layers %s trained, %d of %d"
-            + " weight tensors changed; peak memory %s off the heap (weights %s, optimizer %s, activations and the like %s)%n",
+            + " weight tensors changed; peak memory %s %s (weights %s, optimizer %s, activations and the like %s)%n",
         report.steps(),
         mean(losses.subList(0, tenth)),
         mean(losses.subList(losses.size() - tenth, losses.size())),
@@ -279,6 +282,7 @@ final class FineTuneCommand implements Callable<Integer> {
         report.changed().size(),
         weights(layers),
         Bytes.text(report.peak().total()),
+        device.isHost() ? "off the heap" : "on " + device.device(),
         Bytes.text(report.peak().weights()),
         Bytes.text(report.peak().optimizer()),
         Bytes.text(report.peak().workspace()));

@@ -26,6 +26,7 @@ import picocli.CommandLine.HelpCommand;
       CheckCommand.class,
       QuickstartCommand.class,
       RecipeCommand.class,
+      DevicesCommand.class,
       BenchmarkCommand.class,
       HelpCommand.class
     },

@@ -238,6 +238,49 @@ class FineTuneCommandTest {
   }
 
   @Test
+  void aModelTrainsOnTheDeviceThatIsAskedFor() throws IOException {
+    Path there = folder.resolve("there.jsonl");
+    Path here = folder.resolve("here.jsonl");
+
+    Run run =
+        finetune(
+                "full",
+                "--steps",
+                2,
+                "--device",
+                "pretend:0",
+                "--precision",
+                "bf16",
+                "--log",
+                there)
+            .succeeds();
+    finetune("full", "--steps", 2, "--log", here).succeeds();
+
+    assertThat(run.out()).containsPattern("peak memory \\S+ MB on pretend:0 \\(weights ");
+    assertThat(lines(there))
+        .extracting(step -> step.get("loss"))
+        .isEqualTo(lines(here).stream().map(step -> step.get("loss")).toList());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--device pretend:1                | pretend:1 is too old",
+        "--device pretend:2                | There is no device pretend:2",
+        "--device abacus                   | There is no device \"abacus\"",
+        "--device pretend --precision fp8  | There is no precision \"fp8\"",
+        "--precision bf16                  | The CPU computes in float32 always",
+      })
+  void aDeviceThatCannotBeUsedIsSaidBeforeAnythingIsLoaded(String arguments, String sentence) {
+    Object[] start = {
+      "finetune", "--model", "nowhere", "--data", "none", "--method", "full", "--out", out
+    };
+    owlore(Stream.of(start, arguments.split(" ")).flatMap(Arrays::stream).toArray())
+        .failsWith(sentence);
+  }
+
+  @Test
   void scoresThatAreAllZeroAreOneSentence() {
     finetune("owlore").failsWith("All 3 layers have sampling weight 0");
   }

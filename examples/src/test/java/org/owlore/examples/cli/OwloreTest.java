@@ -14,7 +14,8 @@ import picocli.CommandLine.Model.CommandSpec;
 class OwloreTest {
 
   @ParameterizedTest
-  @ValueSource(strings = {"scores", "finetune", "evaluate", "generate", "check", "quickstart"})
+  @ValueSource(
+      strings = {"scores", "finetune", "evaluate", "generate", "check", "quickstart", "devices"})
   void everyCommandHasHelp(String command) {
     Run run = owlore(command, "--help").succeeds();
 

@@ -1,0 +1,48 @@
+package org.owlore.examples.cli;
+
+import org.owlore.finetune.Devices;
+import org.owlore.finetune.TrainingDevice;
+import picocli.CommandLine.Option;
+
+/** Mixin: where to train. */
+final class DeviceOptions {
+  @Option(
+      names = "--device",
+      defaultValue = Devices.HOST,
+      paramLabel = "cpu|cuda[:N]",
+      description =
+          "Where to train: cpu, or the N-th NVIDIA GPU, from 0; owlore devices lists them (default:"
+              + " ${DEFAULT-VALUE}).")
+  private String device;
+
+  @Option(
+      names = "--precision",
+      paramLabel = "float32|tf32|bf16",
+      description =
+          "What the matrix products of a GPU compute with (default: as the weights are stored).")
+  private String precision;
+
+  /**
+   * How to train there.
+   *
+   * @throws IllegalArgumentException when there is no such device or precision
+   */
+  TrainingDevice.Factory factory() {
+    return Devices.available().factory(device, precision);
+  }
+
+  /** Whether that is where ND4J computes. */
+  boolean isHost() {
+    return device.equals(Devices.HOST);
+  }
+
+  /** The device's name. */
+  String device() {
+    return device;
+  }
+
+  /** What the device computes with, for people. */
+  String precision() {
+    return precision == null ? "as stored" : precision;
+  }
+}
