@@ -30,8 +30,8 @@ import org.owlore.precision.RoundingNoise;
  *
  * <p>Subspaces are found on the device by the steps of the updater's finder, from the same Gaussian
  * matrix, but in float32 throughout and with Gram matrices in place of QR decompositions: singular
- * vectors of singular values below about 3e-4 (exact) or 1e-5 (randomized) of the largest one are
- * not told apart or left out.
+ * vectors whose singular value is below about 3e-4 of the largest are not told apart, so that a
+ * gradient whose r-th singular value is smaller still may lose the last directions to smaller ones.
  *
  * <p>Not thread-safe. Closing releases all memory.
  */
