@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import lombok.Getter;
 import lombok.NonNull;
 import lombok.Setter;
@@ -33,6 +34,21 @@ public final class InterpretedDevice implements Device {
   private final List<Runnable> downloading = new ArrayList<>();
   private final List<String> requests = new ArrayList<>();
   private int memories;
+
+  /** Runs kernels in place of the interpreter, where it is not null. */
+  @Setter private Runner runner;
+
+  /** Runs a kernel on the content of device memory. */
+  @FunctionalInterface
+  public interface Runner {
+    /**
+     * Runs a kernel.
+     *
+     * @param memories what the memory of each argument holds; the same array for the same memory
+     * @param offsets the first byte of each argument
+     */
+    void run(Kernel kernel, List<byte[]> memories, List<Long> offsets);
+  }
 
   /** Bytes of device memory that there are. */
   @Getter @Setter private long limit;
@@ -82,6 +98,11 @@ public final class InterpretedDevice implements Device {
     List<String> taken = List.copyOf(requests);
     requests.clear();
     return taken;
+  }
+
+  /** The kernels that have run so far, each once. */
+  public Set<Kernel> kernels() {
+    return Set.copyOf(kernels.keySet());
   }
 
   /** Memory that holds some numbers, written by the test. */
@@ -212,7 +233,15 @@ public final class InterpretedDevice implements Device {
     for (int i = 0; i < arguments.size(); i++) {
       checkAligned(kernel, i, arguments.get(i));
     }
-    kernels.computeIfAbsent(kernel, InterpretedKernel::new).run(arguments);
+    InterpretedKernel interpreted = kernels.computeIfAbsent(kernel, InterpretedKernel::new);
+    if (runner == null) {
+      interpreted.run(arguments);
+    } else {
+      runner.run(
+          kernel,
+          arguments.stream().map(place -> InterpretedMemory.of(this, place).content()).toList(),
+          arguments.stream().map(Place::offset).toList());
+    }
     launches++;
   }
 

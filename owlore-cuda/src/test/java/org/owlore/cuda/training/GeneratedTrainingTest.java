@@ -1,0 +1,129 @@
+package org.owlore.cuda.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.sun.jna.Memory;
+import com.sun.jna.Pointer;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.owlore.cuda.driver.AvailableCompiler;
+import org.owlore.cuda.driver.KernelCompiler;
+import org.owlore.cuda.kernel.Kernel;
+import org.owlore.cuda.program.Precision;
+import org.owlore.cuda.source.CudaSource;
+import org.owlore.cuda.source.HostKernels;
+import org.owlore.cuda.testing.InterpretedDevice;
+import org.owlore.finetune.Checkpointing;
+import org.owlore.finetune.FineTuneConfiguration;
+import org.owlore.finetune.FineTuner;
+import org.owlore.finetune.Method;
+import org.owlore.finetune.StepListener;
+import org.owlore.galore.GaLoreUpdater;
+import org.owlore.galore.MomentsAtRefresh;
+import org.owlore.galore.RandomizedSubspace;
+import org.owlore.graph.LanguageModel;
+import org.owlore.precision.StorageType;
+import org.owlore.sampling.LayerDistribution;
+import org.owlore.testing.TinyLlama;
+
+/**
+ * Whole runs whose kernels are the generated CUDA source: compiled for devices, and run as compiled
+ * for the host.
+ */
+class GeneratedTrainingTest {
+  private static final int STEPS = 5;
+
+  private static LanguageModel model(StorageType storage) {
+    return TinyLlama.stored(storage, TinyLlama.config().build(), 3);
+  }
+
+  private static FineTuneConfiguration configuration(Method method) {
+    return FineTuneConfiguration.builder()
+        .method(method)
+        .updater(
+            GaLoreUpdater.builder()
+                .learningRate(0.01)
+                .rank(2)
+                .refreshInterval(3)
+                .subspaceFinder(new RandomizedSubspace(0.5, 0, 1))
+                .momentsAtRefresh(MomentsAtRefresh.values()[MomentsAtRefresh.values().length - 1])
+                .build())
+        .distribution(LayerDistribution.uniform(TinyLlama.LAYERS))
+        .checkpointing(Checkpointing.BLOCK)
+        .gamma(2)
+        .interval(2)
+        .build();
+  }
+
+  private static List<Double> losses(
+      InterpretedDevice device, Method method, StorageType storage, Precision precision) {
+    try (FineTuner tuner =
+        new FineTuner(
+            model(storage),
+            configuration(method),
+            (model, configuration, projected) ->
+                new DeviceTraining(device, model, configuration, projected, precision))) {
+      return tuner.fit(TinyLlama.batches(2, 2, 6), STEPS, StepListener.NONE).losses();
+    }
+  }
+
+  private static void run(
+      HostKernels compiled, Kernel kernel, List<byte[]> memories, List<Long> offsets) {
+    Map<byte[], Memory> copies = new IdentityHashMap<>();
+    List<Pointer> arguments = new ArrayList<>();
+    for (int i = 0; i < memories.size(); i++) {
+      byte[] content = memories.get(i);
+      Memory copy = copies.computeIfAbsent(content, GeneratedTrainingTest::copy);
+      arguments.add(copy.share(offsets.get(i)));
+    }
+    compiled.run(kernel, HostKernels.Turns.FORWARDS, arguments);
+    copies.forEach((content, copy) -> copy.read(0, content, 0, content.length));
+    copies.values().forEach(Memory::close);
+  }
+
+  private static Memory copy(byte[] content) {
+    Memory copy = new Memory(content.length);
+    copy.write(0, content, 0, content.length);
+    return copy;
+  }
+
+  @ParameterizedTest
+  @CsvSource({"FULL, FLOAT32, FLOAT32", "OWLORE, FLOAT32, FLOAT32", "OWLORE, BF16, BF16"})
+  void generatedKernelsTrainAsTheInterpreterDoes(
+      Method method, StorageType storage, Precision precision) {
+    InterpretedDevice interpreter = new InterpretedDevice();
+    List<Double> expected = losses(interpreter, method, storage, precision);
+    Set<Kernel> kernels = interpreter.kernels();
+    try (HostKernels compiled = HostKernels.of(List.copyOf(kernels))) {
+      InterpretedDevice device = new InterpretedDevice();
+      device.setRunner((kernel, memories, offsets) -> run(compiled, kernel, memories, offsets));
+
+      List<Double> actual = losses(device, method, storage, precision);
+
+      for (int step = 0; step < STEPS; step++) {
+        assertThat(actual.get(step)).isCloseTo(expected.get(step), within(2e-3));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"sm_80", "sm_90", "sm_100"})
+  void everyKernelOfARunCompilesForADevice(String architecture) {
+    KernelCompiler compiler = AvailableCompiler.orSkip();
+    InterpretedDevice device = new InterpretedDevice();
+    losses(device, Method.OWLORE, StorageType.BF16, Precision.BF16);
+    losses(device, Method.FULL, StorageType.FLOAT32, Precision.FLOAT32);
+
+    assertThat(device.kernels())
+        .hasSizeGreaterThan(60)
+        .allSatisfy(
+            kernel ->
+                assertThat(compiler.compile(CudaSource.of(kernel), architecture)).isNotEmpty());
+  }
+}
