@@ -91,13 +91,15 @@ final class Status implements AutoCloseable {
     int recorded = holds(Field.RECORDED, kernel, status);
     int wrong = kernel.apply(Function.NOT, kernel.apply(Function.AND, good, finite));
     int first = kernel.apply(Function.AND, wrong, kernel.apply(Function.NOT, recorded));
-    int variable = Scalars.Whole.VARIABLE.load(kernel, scalars);
-    int name = kernel.apply(Function.SELECT, good, variable, kernel.integer(LOSS));
     int stops = kernel.apply(Function.OR, wrong, recorded);
     set(Field.STOPPED, kernel, status, stops, kernel.integer(1));
+    int before = kernel.enterGuard(first);
+    int variable = Scalars.Whole.VARIABLE.load(kernel, scalars);
+    int name = kernel.apply(Function.SELECT, good, variable, kernel.integer(LOSS));
     set(Field.VARIABLE, kernel, status, first, name);
     set(Field.STEP, kernel, status, first, Scalars.Whole.STEP.load(kernel, scalars));
     set(Field.OWN_STEPS, kernel, status, first, Scalars.Whole.OWN_STEPS.load(kernel, scalars));
+    kernel.leaveGuard(before);
   }
 
   /** Whether what a check looked at was good: a truth. Keeps the check's record if not. */

@@ -174,18 +174,12 @@ record UpdateKernels(@NonNull GaLoreUpdater updater) {
       int wasFinite = kernel.apply(Function.IS_FINITE, moved);
       int overflows = kernel.apply(Function.AND, wasFinite, kernel.apply(Function.NOT, fits));
       int where = kernel.apply(Function.AND, good, overflows);
-      Status.set(
-          Status.Field.OVERFLOWING,
-          kernel,
-          status,
-          where,
-          Scalars.Whole.VARIABLE.load(kernel, integers));
-      Status.set(
-          Status.Field.OVERFLOWING_STEP,
-          kernel,
-          status,
-          where,
-          Scalars.Whole.STEP.load(kernel, integers));
+      int before = kernel.enterGuard(where);
+      int variable = Scalars.Whole.VARIABLE.load(kernel, integers);
+      int step = Scalars.Whole.STEP.load(kernel, integers);
+      kernel.leaveGuard(before);
+      Status.set(Status.Field.OVERFLOWING, kernel, status, where, variable);
+      Status.set(Status.Field.OVERFLOWING_STEP, kernel, status, where, step);
       Status.set(Status.Field.RECORDED, kernel, status, where, kernel.integer(1));
     }
   }
