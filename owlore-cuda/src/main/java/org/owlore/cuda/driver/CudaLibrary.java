@@ -45,4 +45,9 @@ enum CudaLibrary {
   String file(int release) {
     return release == 12 ? file12 : file13;
   }
+
+  /** The Python package that brings it in a release of CUDA. */
+  String wheel(int release) {
+    return release == 12 ? wheel + "-cu12" : wheel;
+  }
 }

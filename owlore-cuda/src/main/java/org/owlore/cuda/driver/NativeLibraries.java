@@ -133,7 +133,7 @@ final class NativeLibraries {
             searched.isEmpty() ? "" : " and in " + searched,
             faults.isEmpty() ? "" : "; " + String.join("; ", faults),
             releases.get(0),
-            library.getWheel(),
+            library.wheel(releases.get(0)),
             LibraryFolders.VARIABLE);
   }
 }

@@ -28,6 +28,14 @@ class NativeLibrariesTest {
   }
 
   @Test
+  void anOlderDriverIsServedByOlderPackages() {
+    NativeLibraries libraries = libraries(List.of(12), name -> false);
+    assertThatThrownBy(() -> libraries.load(CudaLibrary.CUSOLVER, CusolverApi.class))
+        .hasMessageStartingWith("CUDA's library libcusolver.so.11 is not on this machine")
+        .hasMessageContaining("install CUDA Toolkit 12 or run 'pip install nvidia-cusolver-cu12'");
+  }
+
+  @Test
   void aFileThatCannotBeOpenedIsNamedWithTheReason() throws IOException {
     Path broken = Files.createFile(folder.resolve("libcublasLt.so.13"));
     NativeLibraries libraries = libraries(List.of(13), name -> false);
