@@ -4,6 +4,7 @@ import java.util.function.IntFunction;
 import org.bytedeco.javacpp.IntPointer;
 import org.owlore.cuda.device.Device;
 import org.owlore.cuda.device.DeviceMemory;
+import org.owlore.cuda.device.HostMemory;
 import org.owlore.cuda.device.Place;
 import org.owlore.cuda.kernel.Function;
 import org.owlore.cuda.kernel.Index;
@@ -47,9 +48,13 @@ final class Status implements AutoCloseable {
   private final Device device;
   private final DeviceMemory memory;
 
+  /** Pinned, so that an answer travels beside other work. */
+  private final HostMemory answer;
+
   Status(Device device) {
     this.device = device;
     this.memory = device.allocate(4L * FIELDS);
+    this.answer = device.allocatePinned(memory.bytes());
     try (IntPointer start = new IntPointer(1, 0, 0, NOTHING, 0, 0, NOTHING, 0)) {
       device.upload(start, memory.start(), memory.bytes());
     }
@@ -121,14 +126,11 @@ final class Status implements AutoCloseable {
    *     run once
    */
   Runnable ask(IntFunction<Variable> variables) {
-    IntPointer host = new IntPointer(FIELDS);
-    Device.Transfer transfer = device.download(memory.start(), host, memory.bytes());
+    Device.Transfer transfer = device.download(memory.start(), answer.pointer(), memory.bytes());
     return () -> {
+      transfer.await();
       int[] fields = new int[FIELDS];
-      try (host) {
-        transfer.await();
-        host.get(fields);
-      }
+      new IntPointer(answer.pointer()).get(fields);
       require(fields, variables);
     };
   }
@@ -152,6 +154,7 @@ final class Status implements AutoCloseable {
 
   @Override
   public void close() {
+    answer.close();
     memory.close();
   }
 }

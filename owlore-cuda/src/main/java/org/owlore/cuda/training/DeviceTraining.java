@@ -9,6 +9,7 @@ import lombok.NonNull;
 import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.owlore.cuda.device.Device;
+import org.owlore.cuda.device.DeviceException;
 import org.owlore.cuda.device.HostMemory;
 import org.owlore.cuda.device.OutOfDeviceMemoryException;
 import org.owlore.cuda.device.Place;
@@ -29,6 +30,7 @@ import org.owlore.finetune.FrozenState;
 import org.owlore.finetune.MemoryReport;
 import org.owlore.finetune.NarrowUpdate;
 import org.owlore.finetune.TrainingDevice;
+import org.owlore.finetune.TrainingException;
 import org.owlore.graph.LanguageModel;
 import org.owlore.precision.NarrowWeight;
 
@@ -107,7 +109,22 @@ public final class DeviceTraining implements TrainingDevice {
       MemoryReport held = memory();
       programs.releaseWorkspace();
       throw new Shortage(step, held, e).exception();
+    } catch (DeviceException e) {
+      throw explained(e);
     }
+  }
+
+  /**
+   * A library that stumbles over what is no number is no news beside the gradient that was none.
+   */
+  private RuntimeException explained(DeviceException failure) {
+    try {
+      optimizer.requireFinite();
+    } catch (TrainingException cause) {
+      cause.addSuppressed(failure);
+      return cause;
+    }
+    return failure;
   }
 
   private Outcome tryStep(Step step) {
