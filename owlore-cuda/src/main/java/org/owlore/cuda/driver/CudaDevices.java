@@ -72,12 +72,21 @@ public final class CudaDevices {
               .formatted(number, devices.size()));
     }
     DeviceDescription device = devices.get(number);
-    if (device.major() < OLDEST_MAJOR
-        || device.major() == OLDEST_MAJOR && device.minor() < OLDEST_MINOR) {
-      throw new DeviceException(
-          "CUDA device %d, %s, has compute capability %s, but %d.%d or later is needed."
-              .formatted(number, device.name(), device.capability(), OLDEST_MAJOR, OLDEST_MINOR));
+    String problem = problem(device);
+    if (problem != null) {
+      throw new DeviceException(problem);
     }
     return device;
+  }
+
+  /** Why a device cannot be used, as one sentence; null when it can. */
+  public static String problem(@NonNull DeviceDescription device) {
+    boolean old =
+        device.major() < OLDEST_MAJOR
+            || device.major() == OLDEST_MAJOR && device.minor() < OLDEST_MINOR;
+    return old
+        ? "%s has compute capability %s, but %d.%d or later is needed."
+            .formatted(device.name(), device.capability(), OLDEST_MAJOR, OLDEST_MINOR)
+        : null;
   }
 }

@@ -123,6 +123,8 @@ public final class DeviceTraining implements TrainingDevice {
     } catch (TrainingException cause) {
       cause.addSuppressed(failure);
       return cause;
+    } catch (DeviceException silent) {
+      failure.addSuppressed(silent);
     }
     return failure;
   }

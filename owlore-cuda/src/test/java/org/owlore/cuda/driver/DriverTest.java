@@ -92,8 +92,7 @@ class DriverTest {
     fake.capability[0] = 7;
     assertThatThrownBy(() -> CudaDevices.suitable(driver, 0))
         .isInstanceOf(DeviceException.class)
-        .hasMessage(
-            "CUDA device 0, Fake 10, has compute capability 7.0, but 7.5 or later is needed.");
+        .hasMessage("Fake 10 has compute capability 7.0, but 7.5 or later is needed.");
     fake.capability[1] = 5;
     assertThat(CudaDevices.suitable(driver, 0).architecture()).isEqualTo("sm_75");
   }

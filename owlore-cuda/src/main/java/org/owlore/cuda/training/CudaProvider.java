@@ -1,0 +1,101 @@
+package org.owlore.cuda.training;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import lombok.NonNull;
+import org.owlore.cuda.device.Device;
+import org.owlore.cuda.device.DeviceDescription;
+import org.owlore.cuda.device.DeviceException;
+import org.owlore.cuda.driver.CudaDevices;
+import org.owlore.cuda.driver.ProductPrecision;
+import org.owlore.cuda.program.Precision;
+import org.owlore.finetune.DeviceProvider;
+import org.owlore.finetune.TrainingDevice;
+import org.owlore.graph.LanguageModel;
+import org.owlore.precision.NarrowWeight;
+
+/** The NVIDIA GPUs of this machine as training devices. */
+public final class CudaProvider implements DeviceProvider {
+
+  @Override
+  public String kind() {
+    return "cuda";
+  }
+
+  @Override
+  public List<Description> devices() {
+    try {
+      return CudaDevices.list().stream().map(CudaProvider::description).toList();
+    } catch (DeviceException e) {
+      return List.of();
+    }
+  }
+
+  @Override
+  public String problem() {
+    try {
+      CudaDevices.list();
+      return null;
+    } catch (DeviceException e) {
+      return e.getMessage();
+    }
+  }
+
+  @Override
+  public List<String> precisions() {
+    return Arrays.stream(Precision.values()).map(Precision::label).toList();
+  }
+
+  @Override
+  public TrainingDevice.Factory factory(int number, String precision) {
+    return (model, configuration, projected) -> {
+      Precision chosen = precision == null ? fitting(model) : precision(precision);
+      Device device = CudaDevices.open(number, products(chosen));
+      try {
+        return new DeviceTraining(device, model, configuration, projected, chosen);
+      } catch (RuntimeException e) {
+        device.close();
+        throw e;
+      }
+    };
+  }
+
+  /** {@link Precision#BF16} where matrices are stored in 16 bits, else float32. */
+  static Precision fitting(@NonNull LanguageModel model) {
+    boolean narrow =
+        model.layers().layers().stream()
+            .flatMap(layer -> layer.linears().stream())
+            .anyMatch(
+                linear -> NarrowWeight.isNarrow(model.graph().getArrForVarName(linear.name())));
+    return narrow ? Precision.BF16 : Precision.FLOAT32;
+  }
+
+  private Precision precision(String label) {
+    return Arrays.stream(Precision.values())
+        .filter(precision -> precision.label().equals(label))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "There is no precision \"%s\": choose one of %s."
+                        .formatted(label, precisions())));
+  }
+
+  private static ProductPrecision products(Precision precision) {
+    return precision == Precision.TF32 ? ProductPrecision.TENSOR_FLOAT32 : ProductPrecision.FLOAT32;
+  }
+
+  private static Description description(DeviceDescription device) {
+    String text =
+        String.format(
+            Locale.ROOT,
+            "%s, compute capability %s, %d multiprocessors, %.1f GB, driver for CUDA %s",
+            device.name(),
+            device.capability(),
+            device.multiprocessors(),
+            device.bytes() / 1e9,
+            device.driver());
+    return new Description(text, CudaDevices.problem(device));
+  }
+}
