@@ -10,14 +10,11 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
-import org.bytedeco.javacpp.ShortPointer;
-import org.owlore.cuda.device.Device;
 import org.owlore.cuda.device.DeviceException;
 import org.owlore.cuda.device.DeviceMemory;
 import org.owlore.cuda.device.MatrixProduct;
 import org.owlore.cuda.kernel.NumberType;
 import org.owlore.cuda.testing.InterpretedDevice;
-import org.owlore.precision.HalfPrecision;
 
 /** Products as they are asked of cuBLASLt, by its own definition of them. */
 class MatrixProductsTest {
@@ -32,32 +29,14 @@ class MatrixProductsTest {
       @ForAll @IntRange(min = 1, max = 7) int inner,
       @ForAll @IntRange(min = 1, max = 3) int batches,
       @ForAll Random random) {
-    NumberType operands =
-        new NumberType[] {NumberType.FLOAT32, NumberType.BFLOAT16, NumberType.FLOAT16}
-            [random.nextInt(3)];
-    MatrixProduct product =
-        MatrixProduct.builder()
-            .rows(rows)
-            .columns(columns)
-            .inner(inner)
-            .transposeLeft(random.nextBoolean())
-            .transposeRight(random.nextBoolean())
-            .batches(batches)
-            .leftStride((long) rows * inner)
-            .rightStride(random.nextBoolean() ? (long) inner * columns : 0)
-            .outputStride((long) rows * columns)
-            .operands(operands)
-            .output(random.nextBoolean() ? operands : NumberType.FLOAT32)
-            .factor(random.nextBoolean() ? 1 : 0.5)
-            .keep(random.nextBoolean() ? 0 : 2)
-            .build();
+    MatrixProduct product = RandomProducts.draw(rows, columns, inner, batches, random);
     long seed = random.nextLong();
     float[] expected;
     try (InterpretedDevice device = new InterpretedDevice()) {
-      expected = multiply(device, product, new Random(seed));
+      expected = RandomProducts.multiply(device, product, new Random(seed));
     }
     try (CudaDevice device = open(ProductPrecision.FLOAT32)) {
-      float[] found = multiply(device, product, new Random(seed));
+      float[] found = RandomProducts.multiply(device, product, new Random(seed));
       assertThat(found).hasSameSizeAs(expected);
       for (int i = 0; i < found.length; i++) {
         assertThat(found[i]).as(product.toString()).isCloseTo(expected[i], within(0.02f));
@@ -155,60 +134,5 @@ class MatrixProductsTest {
         source -> new byte[0],
         queue -> new MatrixProducts(queue, cublas, precision),
         queue -> new EigenSolver(queue, new FakeCusolver()));
-  }
-
-  /** The output as real numbers, of random operands. */
-  private static float[] multiply(Device device, MatrixProduct product, Random random) {
-    long batches = product.batches();
-    try (DeviceMemory left =
-            numbers(
-                device, product.operands(), batches * product.rows() * product.inner(), random);
-        DeviceMemory right =
-            numbers(
-                device, product.operands(), batches * product.inner() * product.columns(), random);
-        DeviceMemory output =
-            numbers(
-                device, product.output(), batches * product.rows() * product.columns(), random)) {
-      device.synchronize();
-      device.multiply(product, left.start(), right.start(), output.start());
-      int width = product.output().getWidth();
-      int halves = (int) output.bytes() / Short.BYTES;
-      float[] result = new float[(int) output.bytes() / width];
-      try (ShortPointer host = new ShortPointer(halves)) {
-        device.download(output.start(), host, output.bytes()).await();
-        for (int i = 0; i < result.length; i++) {
-          result[i] =
-              switch (product.output()) {
-                case BFLOAT16 -> Float.intBitsToFloat(HalfPrecision.BRAIN.widen(host.get(i)));
-                case FLOAT16 -> Float.intBitsToFloat(HalfPrecision.IEEE.widen(host.get(i)));
-                default ->
-                    Float.intBitsToFloat(
-                        host.get(2L * i) & 0xFFFF | host.get(2L * i + 1) << Short.SIZE);
-              };
-        }
-      }
-      return result;
-    }
-  }
-
-  private static DeviceMemory numbers(Device device, NumberType type, long count, Random random) {
-    DeviceMemory memory = device.allocate(count * type.getWidth());
-    int halves = (int) memory.bytes() / Short.BYTES;
-    int perNumber = type.getWidth() / Short.BYTES;
-    try (ShortPointer host = new ShortPointer(halves)) {
-      for (int i = 0; i < count; i++) {
-        int bits = Float.floatToRawIntBits(random.nextFloat() * 2 - 1);
-        switch (type) {
-          case BFLOAT16 -> host.put(i, HalfPrecision.BRAIN.narrow(bits));
-          case FLOAT16 -> host.put(i, HalfPrecision.IEEE.narrow(bits));
-          default -> {
-            host.put((long) i * perNumber, (short) bits);
-            host.put((long) i * perNumber + 1, (short) (bits >>> Short.SIZE));
-          }
-        }
-      }
-      device.upload(host, memory.start(), memory.bytes());
-    }
-    return memory;
   }
 }

@@ -7,7 +7,8 @@ import com.sun.jna.Pointer;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.javacpp.BytePointer;
-import org.owlore.cuda.device.Place;
+import org.owlore.cuda.device.Device;
+import org.owlore.cuda.device.DeviceMemory;
 import org.owlore.cuda.kernel.Kernel;
 import org.owlore.cuda.source.HostKernels.Turns;
 import org.owlore.cuda.testing.InterpretedDevice;
@@ -21,16 +22,31 @@ record BothWays(HostKernels host) {
    * @param tolerance by which reals may differ, relative to one or, if larger, themselves
    */
   void agree(Kernel kernel, Turns turns, List<KernelContent> contents, double tolerance) {
-    List<KernelContent> expected = interpreted(kernel, contents);
     List<KernelContent> actual = generated(kernel, turns, contents);
-    for (int parameter = 0; parameter < contents.size(); parameter++) {
-      for (int element = 0; element < contents.get(parameter).count(); element++) {
+    compare(kernel, actual, interpreted(kernel, contents), tolerance, "threads " + turns);
+  }
+
+  /** Fails unless a device leaves the same numbers in memory as the interpreter. */
+  static void agree(Device device, Kernel kernel, List<KernelContent> contents, double tolerance) {
+    List<KernelContent> actual = run(device, kernel, contents);
+    String name = device.description().name();
+    compare(kernel, actual, interpreted(kernel, contents), tolerance, name);
+  }
+
+  private static void compare(
+      Kernel kernel,
+      List<KernelContent> actual,
+      List<KernelContent> expected,
+      double tolerance,
+      String circumstances) {
+    for (int parameter = 0; parameter < expected.size(); parameter++) {
+      for (int element = 0; element < expected.get(parameter).count(); element++) {
         Number right = expected.get(parameter).get(element);
         Number found = actual.get(parameter).get(element);
         if (!isClose(found, right, tolerance)) {
           fail(
-              "Element %d of parameter %d is %s, the interpreter says %s, threads %s, in%n%s",
-              element, parameter, found, right, turns, KernelBody.of(kernel));
+              "Element %d of parameter %d is %s, the interpreter says %s, %s, in%n%s",
+              element, parameter, found, right, circumstances, KernelBody.of(kernel));
         }
       }
     }
@@ -62,23 +78,29 @@ record BothWays(HostKernels host) {
   }
 
   private static List<KernelContent> interpreted(Kernel kernel, List<KernelContent> contents) {
-    List<KernelContent> results = new ArrayList<>();
     try (InterpretedDevice device = new InterpretedDevice()) {
-      List<Place> places = new ArrayList<>();
-      for (KernelContent content : contents) {
-        Place place = device.allocate(content.bytes().capacity()).start();
-        try (BytePointer bytes = new BytePointer(content.bytes().array())) {
-          device.upload(bytes, place, bytes.limit());
-        }
-        places.add(place);
+      return run(device, kernel, contents);
+    }
+  }
+
+  private static List<KernelContent> run(
+      Device device, Kernel kernel, List<KernelContent> contents) {
+    List<DeviceMemory> memories = new ArrayList<>();
+    for (KernelContent content : contents) {
+      DeviceMemory memory = device.allocate(content.bytes().capacity());
+      try (BytePointer bytes = new BytePointer(content.bytes().array())) {
+        device.upload(bytes, memory.start(), memory.bytes());
       }
-      device.launch(kernel, places);
-      for (int parameter = 0; parameter < contents.size(); parameter++) {
-        byte[] later = new byte[contents.get(parameter).bytes().capacity()];
-        try (BytePointer bytes = new BytePointer(later.length)) {
-          device.download(places.get(parameter), bytes, later.length).await();
-          bytes.get(later);
-        }
+      memories.add(memory);
+    }
+    device.launch(kernel, memories.stream().map(DeviceMemory::start).toList());
+    List<KernelContent> results = new ArrayList<>();
+    for (int parameter = 0; parameter < contents.size(); parameter++) {
+      try (DeviceMemory memory = memories.get(parameter);
+          BytePointer bytes = new BytePointer(memory.bytes())) {
+        device.download(memory.start(), bytes, memory.bytes()).await();
+        byte[] later = new byte[(int) memory.bytes()];
+        bytes.get(later);
         results.add(contents.get(parameter).with(later));
       }
     }

@@ -2,6 +2,7 @@ package org.owlore.cuda.source;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongFunction;
 import org.owlore.cuda.kernel.Function;
 import org.owlore.cuda.kernel.Index;
 import org.owlore.cuda.kernel.Kernel;
@@ -13,6 +14,60 @@ import org.owlore.cuda.kernel.Reduction;
 final class SampleKernels {
   /** Elements of the arrays of {@link #apply}. */
   static final int OPERANDS = 96;
+
+  private static final float[] REALS = {
+    0,
+    -0f,
+    1,
+    -1,
+    0.5f,
+    1.5f,
+    2.5f,
+    -2.5f,
+    3,
+    7.25f,
+    -7.25f,
+    1e-3f,
+    1e-42f,
+    6e-8f,
+    1e-6f,
+    65519,
+    65520,
+    1e6f,
+    3e9f,
+    1e20f,
+    -1e20f,
+    3e38f,
+    Float.POSITIVE_INFINITY,
+    Float.NEGATIVE_INFINITY,
+    1.00390625f,
+    1.01171875f,
+    1.00048828125f,
+    88,
+    -88,
+    20,
+    -20,
+    0.1f
+  };
+  private static final long[] INTEGERS = {
+    1,
+    -1,
+    2,
+    3,
+    -7,
+    10,
+    63,
+    64,
+    65,
+    1L << 32,
+    (1L << 53) + 1,
+    0xFFFF_FFFFL,
+    12345678901L,
+    Long.MAX_VALUE,
+    Long.MIN_VALUE,
+    Integer.MIN_VALUE,
+    0x3F80_0000L
+  };
 
   private SampleKernels() {}
 
@@ -194,5 +249,19 @@ final class SampleKernels {
     kernel.store(x, kernel.element(), count);
     kernel.store(counts, row, kernel.apply(Function.ADD, count, kernel.integer(1)));
     return kernel.build();
+  }
+
+  /** Memory for {@link #apply}, in which every number meets several others. */
+  static List<KernelContent> operands(Kernel kernel) {
+    List<KernelContent> contents = new ArrayList<>();
+    for (Kernel.Parameter parameter : kernel.parameters()) {
+      int step = contents.size() * 5;
+      LongFunction<Number> numbers =
+          parameter.type() == NumberType.FLOAT32
+              ? i -> REALS[(int) (i + step * (i / REALS.length + 1)) % REALS.length]
+              : i -> INTEGERS[(int) (i + step * (i / INTEGERS.length + 1)) % INTEGERS.length];
+      contents.add(KernelContent.of(parameter.type(), OPERANDS, numbers));
+    }
+    return contents;
   }
 }
