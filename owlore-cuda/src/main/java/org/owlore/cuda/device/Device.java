@@ -69,6 +69,16 @@ public interface Device extends AutoCloseable {
    */
   void decompose(int size, @NonNull Place matrix, @NonNull Place eigenvalues);
 
+  /**
+   * Notes what some work asks of the device, so that all of it can be asked again at once. Only
+   * kernels, products, copies within the device and clearing can be noted; none of it is done yet.
+   *
+   * @param work asks for the same, of the same memory, whenever it is run
+   */
+  default Recording record(@NonNull Runnable work) {
+    return work::run;
+  }
+
   /** Waits until all that was asked is done. */
   void synchronize();
 
@@ -80,5 +90,15 @@ public interface Device extends AutoCloseable {
   interface Transfer {
     /** Waits until it is done. */
     void await();
+  }
+
+  /** Work that was noted; valid while the memory that it uses is held. Closing forgets it. */
+  @FunctionalInterface
+  interface Recording extends AutoCloseable {
+    /** Asks for all of it. */
+    void run();
+
+    @Override
+    default void close() {}
   }
 }

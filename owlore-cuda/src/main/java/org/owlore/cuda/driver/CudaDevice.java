@@ -77,6 +77,7 @@ public final class CudaDevice implements Device {
 
   @Override
   public void upload(@NonNull Pointer host, @NonNull Place target, long bytes) {
+    queue.requireNotRecording("copy from or to the host");
     staging.upload(HostPlace.address(host), CudaMemory.address(queue, target, bytes), bytes);
   }
 
@@ -146,10 +147,17 @@ public final class CudaDevice implements Device {
     long bytes = (long) size * NumberType.FLOAT32.getWidth();
     long matrixAddress = CudaMemory.address(queue, matrix, bytes * size);
     long eigenvaluesAddress = CudaMemory.address(queue, eigenvalues, bytes);
+    queue.requireNotRecording("find eigenvectors");
     if (solver == null) {
       solver = solvers.apply(queue);
     }
     solver.decompose(size, matrixAddress, eigenvaluesAddress);
+  }
+
+  /** As a CUDA graph. Kernels that were never run are compiled meanwhile. */
+  @Override
+  public Recording record(@NonNull Runnable work) {
+    return new CudaGraph(queue, work);
   }
 
   @Override

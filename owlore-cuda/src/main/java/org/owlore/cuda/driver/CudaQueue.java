@@ -28,6 +28,7 @@ final class CudaQueue implements AutoCloseable {
   private final List<Long> events = new ArrayList<>();
   private final Deque<Long> idleEvents = new ArrayDeque<>();
   private boolean closed;
+  private boolean recording;
 
   /** A queue of a device, by its handle. */
   CudaQueue(@NonNull Driver driver, int device) {
@@ -55,13 +56,40 @@ final class CudaQueue implements AutoCloseable {
     return stream;
   }
 
+  /** Runs work whose requests are noted instead of done: nothing may wait for them. */
+  void whileRecording(@NonNull Runnable work) {
+    requireNotRecording("record");
+    recording = true;
+    try {
+      work.run();
+    } finally {
+      recording = false;
+    }
+  }
+
+  /**
+   * Refuses what cannot be noted.
+   *
+   * @param task what it is, after "cannot"
+   * @throws IllegalStateException while requests are noted
+   */
+  void requireNotRecording(String task) {
+    if (recording) {
+      throw new IllegalStateException(
+          "A device cannot %s while it records: record kernels, products, copies within the device and clearing only."
+              .formatted(task));
+    }
+  }
+
   /** Waits until all that was asked is done. */
   void synchronize() {
+    requireNotRecording("finish its work");
     driver.check(driver.api().cuStreamSynchronize(enter()), "finish");
   }
 
   /** A mark after all that was asked so far, for {@link #await}. */
   long mark() {
+    requireNotRecording("copy from or to the host");
     long queue = enter();
     long event = idleEvents.isEmpty() ? newEvent() : idleEvents.pop();
     driver.check(driver.api().cuEventRecord(event, queue), "mark what was asked");
@@ -70,6 +98,7 @@ final class CudaQueue implements AutoCloseable {
 
   /** Waits until all before a mark is done; the mark is then no more. */
   void await(long mark) {
+    requireNotRecording("finish its work");
     enter();
     driver.check(driver.api().cuEventSynchronize(mark), "finish");
     idleEvents.push(mark);

@@ -37,6 +37,18 @@ interface DriverApi extends Library {
 
   int cuStreamDestroy_v2(long stream);
 
+  int cuStreamBeginCapture_v2(long stream, int mode);
+
+  int cuStreamEndCapture(long stream, LongByReference graph);
+
+  int cuGraphInstantiateWithFlags(LongByReference executable, long graph, long flags);
+
+  int cuGraphLaunch(long executable, long stream);
+
+  int cuGraphExecDestroy(long executable);
+
+  int cuGraphDestroy(long graph);
+
   int cuEventCreate(LongByReference event, int flags);
 
   int cuEventRecord(long event, long stream);

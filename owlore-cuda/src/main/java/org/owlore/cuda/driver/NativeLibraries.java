@@ -1,5 +1,7 @@
 package org.owlore.cuda.driver;
 
+import static java.util.stream.Collectors.joining;
+
 import com.sun.jna.Library;
 import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
@@ -105,7 +107,8 @@ final class NativeLibraries {
       return true;
     } catch (UnsatisfiedLinkError e) {
       if (Path.of(name).isAbsolute()) {
-        faults.add(e.getMessage().lines().findFirst().orElse(name));
+        faults.add(
+            e.getMessage().lines().map(String::strip).distinct().limit(2).collect(joining(" ")));
       }
       return false;
     }

@@ -42,6 +42,11 @@ final class FakeDriver implements DriverApi {
   long limit = 1L << 30;
   boolean retained;
   int openEvents;
+
+  /** Graphs that were made and not destroyed, executable or not. */
+  final Map<Long, List<Runnable>> graphs = new HashMap<>();
+
+  private List<Runnable> capturing;
   private final Deque<Runnable> waiting = new ArrayDeque<>();
   private final Map<Long, Integer> events = new HashMap<>();
   private final List<Memory> texts = new ArrayList<>();
@@ -59,8 +64,12 @@ final class FakeDriver implements DriverApi {
       if (stream == 0) {
         throw new AssertionError(function + " went to the default stream");
       }
-      waiting.add(work);
-      asked++;
+      if (capturing != null) {
+        capturing.add(work);
+      } else {
+        waiting.add(work);
+        asked++;
+      }
     }
     return answer;
   }
@@ -153,6 +162,45 @@ final class FakeDriver implements DriverApi {
 
   @Override
   public int cuStreamDestroy_v2(long stream) {
+    return 0;
+  }
+
+  @Override
+  public int cuStreamBeginCapture_v2(long stream, int mode) {
+    capturing = new ArrayList<>();
+    return 0;
+  }
+
+  @Override
+  public int cuStreamEndCapture(long stream, LongByReference graph) {
+    graph.setValue(++lastHandle);
+    graphs.put(lastHandle, capturing);
+    capturing = null;
+    return answer("cuStreamEndCapture");
+  }
+
+  @Override
+  public int cuGraphInstantiateWithFlags(LongByReference executable, long graph, long flags) {
+    executable.setValue(++lastHandle);
+    graphs.put(lastHandle, graphs.get(graph));
+    return 0;
+  }
+
+  @Override
+  public int cuGraphLaunch(long executable, long stream) {
+    List<Runnable> work = graphs.get(executable);
+    return ask("cuGraphLaunch", stream, () -> work.forEach(Runnable::run));
+  }
+
+  @Override
+  public int cuGraphExecDestroy(long executable) {
+    graphs.remove(executable);
+    return 0;
+  }
+
+  @Override
+  public int cuGraphDestroy(long graph) {
+    graphs.remove(graph);
     return 0;
   }
 

@@ -102,6 +102,27 @@ class HardwareTest {
   }
 
   @Test
+  void recordedWorkIsDoneEachTimeItIsRunAndNotBefore() {
+    MatrixProduct product = MatrixProduct.builder().rows(2).columns(2).inner(2).keep(1).build();
+    try (DeviceMemory memory = device.allocate(3 * 256);
+        FloatPointer ones = new FloatPointer(1, 1, 1, 1)) {
+      device.upload(ones, memory.start(), 16);
+      device.clear(memory.at(512), 16);
+      try (Device.Recording recording =
+          device.record(
+              () -> {
+                device.copy(memory.start(), memory.at(256), 16);
+                device.multiply(product, memory.start(), memory.at(256), memory.at(512));
+              })) {
+        assertThat(floats(memory)[128]).isZero();
+        recording.run();
+        recording.run();
+        assertThat(floats(memory)[128]).isEqualTo(4);
+      }
+    }
+  }
+
+  @Test
   void tooMuchMemoryIsRefusedAndTheDeviceStaysUsable() {
     long free = device.freeBytes();
     assertThatThrownBy(() -> device.allocate(2 * device.description().bytes()))
