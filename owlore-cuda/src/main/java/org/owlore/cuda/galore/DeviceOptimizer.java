@@ -92,7 +92,7 @@ public final class DeviceOptimizer implements AutoCloseable {
     this.projected = Set.copyOf(projected);
     this.seed = seed;
     this.searches = searches;
-    this.kernels = new UpdateKernels(updater);
+    this.kernels = new UpdateKernels(updater, new Kernels());
     this.status = new Status(device);
     this.scalars = new ScalarBuffer(device);
     this.scratch = new Scratch(device);
@@ -265,7 +265,7 @@ public final class DeviceOptimizer implements AutoCloseable {
 
   private VariableUpdate projectedUpdate(VariableState state) {
     LowRank sizes = state.getSizes();
-    Refresh refresh = new Refresh(device, sizes, searches.of(sizes), updater.getMomentsAtRefresh());
+    Refresh refresh = new Refresh(device, sizes, searches.of(sizes), kernels);
     return new ProjectedUpdate(device, state, kernels, refresh);
   }
 

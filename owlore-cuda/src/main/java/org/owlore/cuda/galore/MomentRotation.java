@@ -11,6 +11,7 @@ import org.owlore.cuda.device.Place;
 final class MomentRotation {
   private final Device device;
   private final LowRank sizes;
+  private final RotationKernels kernels;
   private final long meanOffset;
   private final long varianceOffset;
   private final long rotatedMeanOffset;
@@ -20,9 +21,10 @@ final class MomentRotation {
   private final long halfOffset;
   private final long bytes;
 
-  MomentRotation(Device device, LowRank sizes) {
+  MomentRotation(Device device, LowRank sizes, Kernels kernels) {
     this.device = device;
     this.sizes = sizes;
+    this.kernels = new RotationKernels(kernels);
     Layout layout = new Layout(Scratch.ALIGNMENT);
     meanOffset = layout.add(sizes.lowNumbers());
     varianceOffset = layout.add(sizes.lowNumbers());
@@ -46,7 +48,7 @@ final class MomentRotation {
     Place rotatedMean = scratch.plus(rotatedMeanOffset);
     Place rotatedVariance = scratch.plus(rotatedVarianceOffset);
     device.launch(
-        RotationKernels.statistics(sizes.lowNumbers()),
+        kernels.statistics(sizes.lowNumbers()),
         List.of(state.first(), state.second(), mean, variance, scalars));
     Bases former = state.bases();
     Matrix left = product(next.left(), former.left(), scratch.plus(leftOffset));
@@ -56,7 +58,7 @@ final class MomentRotation {
     square(right);
     rotate(variance, left, right, scratch.plus(halfOffset), rotatedVariance);
     device.launch(
-        RotationKernels.rotated(sizes.lowNumbers()),
+        kernels.rotated(sizes.lowNumbers()),
         List.of(rotatedMean, rotatedVariance, state.first(), state.second(), status, scalars));
   }
 
@@ -67,7 +69,7 @@ final class MomentRotation {
 
   private void square(Matrix matrix) {
     if (matrix != null) {
-      device.launch(RotationKernels.squares(matrix.numbers()), List.of(matrix.place()));
+      device.launch(kernels.squares(matrix.numbers()), List.of(matrix.place()));
     }
   }
 

@@ -14,10 +14,15 @@ import org.owlore.cuda.device.Place;
  * whole is done twice.
  *
  * @param device that computes
+ * @param kernels that it runs
  * @param gram receives a Gram matrix and its eigenvectors
  * @param eigenvalues receives the eigenvalues of the Gram matrix, negated
  */
-record Orthonormal(@NonNull Device device, @NonNull Place gram, @NonNull Place eigenvalues) {
+record Orthonormal(
+    @NonNull Device device,
+    @NonNull SubspaceKernels kernels,
+    @NonNull Place gram,
+    @NonNull Place eigenvalues) {
 
   /**
    * The left singular vectors of a matrix, one a row, that of the largest singular value first.
@@ -66,6 +71,6 @@ record Orthonormal(@NonNull Device device, @NonNull Place gram, @NonNull Place e
 
   private void normalize(Matrix rows) {
     device.launch(
-        SubspaceKernels.normalize(rows.rows(), rows.columns()), List.of(rows.place(), eigenvalues));
+        kernels.normalize(rows.rows(), rows.columns()), List.of(rows.place(), eigenvalues));
   }
 }

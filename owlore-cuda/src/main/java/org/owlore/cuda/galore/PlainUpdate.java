@@ -1,7 +1,5 @@
 package org.owlore.cuda.galore;
 
-import java.util.EnumMap;
-import java.util.Map;
 import org.owlore.cuda.device.Device;
 import org.owlore.cuda.device.Place;
 import org.owlore.cuda.kernel.Kernel;
@@ -13,13 +11,12 @@ final class PlainUpdate implements VariableUpdate {
   private final VariableState state;
   private final UpdateKernels kernels;
   private final Kernel check;
-  private final Map<NumberType, Kernel> steps = new EnumMap<>(NumberType.class);
 
   PlainUpdate(Device device, VariableState state, UpdateKernels kernels) {
     this.device = device;
     this.state = state;
     this.kernels = kernels;
-    this.check = UpdateKernels.check(state.numbers());
+    this.check = kernels.check(state.numbers());
   }
 
   @Override
@@ -31,7 +28,7 @@ final class PlainUpdate implements VariableUpdate {
   public void run(
       Place weight, NumberType type, Place gradient, StepPlaces places, boolean refreshes) {
     device.launch(check, places.ofCheck(gradient));
-    Kernel step = steps.computeIfAbsent(type, key -> kernels.plain(state.numbers(), key));
+    Kernel step = kernels.plain(state.numbers(), type);
     device.launch(step, places.ofWeight(type, weight, gradient, state.first(), state.second()));
   }
 }

@@ -1,8 +1,6 @@
 package org.owlore.cuda.galore;
 
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import org.owlore.cuda.device.Device;
 import org.owlore.cuda.device.Place;
 import org.owlore.cuda.kernel.Kernel;
@@ -16,10 +14,10 @@ final class ProjectedUpdate implements VariableUpdate {
   private final Device device;
   private final VariableState state;
   private final LowRank sizes;
+  private final UpdateKernels kernels;
   private final Refresh refresh;
   private final Kernel check;
   private final Kernel moments;
-  private final Map<NumberType, Kernel> moves = new EnumMap<>(NumberType.class);
   private final long lowRankOffset;
   private final long halfOffset;
   private final long bytes;
@@ -28,8 +26,9 @@ final class ProjectedUpdate implements VariableUpdate {
     this.device = device;
     this.state = state;
     this.sizes = state.getSizes();
+    this.kernels = kernels;
     this.refresh = refresh;
-    this.check = UpdateKernels.check(sizes.lowNumbers());
+    this.check = kernels.check(sizes.lowNumbers());
     this.moments = kernels.moments(sizes.lowNumbers());
     Layout layout = new Layout(Scratch.ALIGNMENT);
     lowRankOffset = layout.add(sizes.lowNumbers());
@@ -57,7 +56,7 @@ final class ProjectedUpdate implements VariableUpdate {
     device.launch(moments, List.of(lowRank, state.first(), state.second(), places.status()));
     Matrix normalized = Matrix.at(lowRank, sizes.lowRows(), sizes.lowColumns());
     bases.projectBack(normalized, device, half, gradient);
-    Kernel move = moves.computeIfAbsent(type, key -> UpdateKernels.move(sizes.numbers(), key));
+    Kernel move = kernels.move(sizes.numbers(), type);
     device.launch(move, places.ofWeight(type, weight, gradient));
   }
 }

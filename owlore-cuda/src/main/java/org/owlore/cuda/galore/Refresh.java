@@ -10,6 +10,8 @@ final class Refresh {
   private final Device device;
   private final LowRank sizes;
   private final SubspaceSearch search;
+  private final UpdateKernels updateKernels;
+  private final SubspaceKernels kernels;
   private final MomentsAtRefresh momentsAtRefresh;
   private final MomentRotation rotation;
   private final long magnitudesOffset;
@@ -19,12 +21,14 @@ final class Refresh {
   private final long workOffset;
   private final long bytes;
 
-  Refresh(Device device, LowRank sizes, SubspaceSearch search, MomentsAtRefresh momentsAtRefresh) {
+  Refresh(Device device, LowRank sizes, SubspaceSearch search, UpdateKernels updateKernels) {
     this.device = device;
     this.sizes = sizes;
     this.search = search;
-    this.momentsAtRefresh = momentsAtRefresh;
-    this.rotation = new MomentRotation(device, sizes);
+    this.updateKernels = updateKernels;
+    this.kernels = new SubspaceKernels(updateKernels.kernels());
+    this.momentsAtRefresh = updateKernels.updater().getMomentsAtRefresh();
+    this.rotation = new MomentRotation(device, sizes, updateKernels.kernels());
     Layout layout = new Layout(Scratch.ALIGNMENT);
     magnitudesOffset = layout.add(sizes.rows());
     magnitudeOffset = layout.add(1);
@@ -50,10 +54,10 @@ final class Refresh {
     Bases found =
         Bases.at(places.scratch().plus(leftOffset), places.scratch().plus(rightOffset), sizes);
     boolean isFirst = state.getSteps() == 0;
-    device.launch(UpdateKernels.check(sizes.numbers()), places.ofCheck(gradient.place()));
+    device.launch(updateKernels.check(sizes.numbers()), places.ofCheck(gradient.place()));
     scale(gradient, places.scratch().plus(magnitudesOffset), magnitude);
     search.find(gradient, isFirst ? null : state.bases(), found, work);
-    device.launch(SubspaceKernels.unscale(sizes.numbers()), List.of(gradient.place(), magnitude));
+    device.launch(kernels.unscale(sizes.numbers()), List.of(gradient.place(), magnitude));
     if (!isFirst) {
       carryOver(state, found, work, places);
     }
@@ -63,10 +67,10 @@ final class Refresh {
 
   private void scale(Matrix gradient, Place magnitudes, Place magnitude) {
     device.launch(
-        SubspaceKernels.magnitudes(gradient.rows(), gradient.columns()),
+        kernels.magnitudes(gradient.rows(), gradient.columns()),
         List.of(gradient.place(), magnitudes));
-    device.launch(SubspaceKernels.magnitudes(1, gradient.rows()), List.of(magnitudes, magnitude));
-    device.launch(SubspaceKernels.scale(sizes.numbers()), List.of(gradient.place(), magnitude));
+    device.launch(kernels.magnitudes(1, gradient.rows()), List.of(magnitudes, magnitude));
+    device.launch(kernels.scale(sizes.numbers()), List.of(gradient.place(), magnitude));
   }
 
   private void carryOver(VariableState state, Bases found, Place work, StepPlaces places) {
@@ -81,14 +85,13 @@ final class Refresh {
   }
 
   private void reset(Place moment, StepPlaces places) {
-    device.launch(SubspaceKernels.reset(sizes.lowNumbers()), List.of(moment, places.status()));
+    device.launch(kernels.reset(sizes.lowNumbers()), List.of(moment, places.status()));
   }
 
   private void keep(Matrix found, Matrix kept, StepPlaces places) {
     if (found != null) {
       device.launch(
-          SubspaceKernels.keep(found.numbers()),
-          List.of(kept.place(), found.place(), places.status()));
+          kernels.keep(found.numbers()), List.of(kept.place(), found.place(), places.status()));
     }
   }
 }

@@ -1,41 +1,41 @@
 package org.owlore.cuda.galore;
 
-import java.util.List;
 import org.owlore.cuda.kernel.Function;
 import org.owlore.cuda.kernel.Kernel;
-import org.owlore.cuda.kernel.KernelBuilder;
 import org.owlore.cuda.kernel.NumberType;
 
 /** The element-wise parts of LDAdam's rule; see {@link MomentRotation}. */
-final class RotationKernels {
-  private RotationKernels() {}
-
+record RotationKernels(Kernels kernels) {
   /**
    * Mean M / (1 - beta1^t) and variance V / (1 - beta2^t) - mean^2.
    *
    * <p>Parameters: M; V; receives the mean; receives the variance; scalars.
    */
-  static Kernel statistics(long numbers) {
-    KernelBuilder kernel = new KernelBuilder("galore_statistics", List.of(numbers), List.of());
-    int first = kernel.parameter(NumberType.FLOAT32, false);
-    int second = kernel.parameter(NumberType.FLOAT32, false);
-    int means = kernel.parameter(NumberType.FLOAT32, true);
-    int variances = kernel.parameter(NumberType.FLOAT32, true);
-    int scalars = Scalars.reals(kernel);
-    int mean =
-        kernel.apply(
-            Function.DIVIDE,
-            kernel.load(first, kernel.element()),
-            Scalars.Real.MEAN_WEIGHT.load(kernel, scalars));
-    int square =
-        kernel.apply(
-            Function.DIVIDE,
-            kernel.load(second, kernel.element()),
-            Scalars.Real.SQUARE_WEIGHT.load(kernel, scalars));
-    int meanSquare = kernel.apply(Function.MULTIPLY, mean, mean);
-    kernel.store(means, kernel.element(), mean);
-    kernel.store(variances, kernel.element(), kernel.apply(Function.SUBTRACT, square, meanSquare));
-    return kernel.build();
+  Kernel statistics(long numbers) {
+    return kernels.once(
+        "statistics",
+        numbers,
+        kernel -> {
+          int first = kernel.parameter(NumberType.FLOAT32, false);
+          int second = kernel.parameter(NumberType.FLOAT32, false);
+          int means = kernel.parameter(NumberType.FLOAT32, true);
+          int variances = kernel.parameter(NumberType.FLOAT32, true);
+          int scalars = Scalars.reals(kernel);
+          int mean =
+              kernel.apply(
+                  Function.DIVIDE,
+                  kernel.load(first, kernel.element()),
+                  Scalars.Real.MEAN_WEIGHT.load(kernel, scalars));
+          int square =
+              kernel.apply(
+                  Function.DIVIDE,
+                  kernel.load(second, kernel.element()),
+                  Scalars.Real.SQUARE_WEIGHT.load(kernel, scalars));
+          int meanSquare = kernel.apply(Function.MULTIPLY, mean, mean);
+          kernel.store(means, kernel.element(), mean);
+          kernel.store(
+              variances, kernel.element(), kernel.apply(Function.SUBTRACT, square, meanSquare));
+        });
   }
 
   /**
@@ -43,12 +43,15 @@ final class RotationKernels {
    *
    * <p>Parameters: the numbers.
    */
-  static Kernel squares(long numbers) {
-    KernelBuilder kernel = new KernelBuilder("galore_squares", List.of(numbers), List.of());
-    int values = kernel.parameter(NumberType.FLOAT32, true);
-    int value = kernel.load(values, kernel.element());
-    kernel.store(values, kernel.element(), kernel.apply(Function.MULTIPLY, value, value));
-    return kernel.build();
+  Kernel squares(long numbers) {
+    return kernels.once(
+        "squares",
+        numbers,
+        kernel -> {
+          int values = kernel.parameter(NumberType.FLOAT32, true);
+          int value = kernel.load(values, kernel.element());
+          kernel.store(values, kernel.element(), kernel.apply(Function.MULTIPLY, value, value));
+        });
   }
 
   /**
@@ -56,27 +59,33 @@ final class RotationKernels {
    *
    * <p>Parameters: the rotated mean; the rotated variance; M; V; status; scalars.
    */
-  static Kernel rotated(long numbers) {
-    KernelBuilder kernel = new KernelBuilder("galore_rotated", List.of(numbers), List.of());
-    int means = kernel.parameter(NumberType.FLOAT32, false);
-    int variances = kernel.parameter(NumberType.FLOAT32, false);
-    int first = kernel.parameter(NumberType.FLOAT32, true);
-    int second = kernel.parameter(NumberType.FLOAT32, true);
-    int good = Status.good(kernel, Status.parameter(kernel));
-    int scalars = Scalars.reals(kernel);
-    int mean = kernel.load(means, kernel.element());
-    int square =
-        kernel.apply(
-            Function.ADD,
-            kernel.load(variances, kernel.element()),
-            kernel.apply(Function.MULTIPLY, mean, mean));
-    int meanWeight = Scalars.Real.MEAN_WEIGHT.load(kernel, scalars);
-    int squareWeight = Scalars.Real.SQUARE_WEIGHT.load(kernel, scalars);
-    kernel.storeWhere(
-        good, first, kernel.element(), kernel.apply(Function.MULTIPLY, mean, meanWeight));
-    int magnitude = kernel.apply(Function.ABSOLUTE, square);
-    kernel.storeWhere(
-        good, second, kernel.element(), kernel.apply(Function.MULTIPLY, magnitude, squareWeight));
-    return kernel.build();
+  Kernel rotated(long numbers) {
+    return kernels.once(
+        "rotated",
+        numbers,
+        kernel -> {
+          int means = kernel.parameter(NumberType.FLOAT32, false);
+          int variances = kernel.parameter(NumberType.FLOAT32, false);
+          int first = kernel.parameter(NumberType.FLOAT32, true);
+          int second = kernel.parameter(NumberType.FLOAT32, true);
+          int good = Status.good(kernel, Status.parameter(kernel));
+          int scalars = Scalars.reals(kernel);
+          int mean = kernel.load(means, kernel.element());
+          int square =
+              kernel.apply(
+                  Function.ADD,
+                  kernel.load(variances, kernel.element()),
+                  kernel.apply(Function.MULTIPLY, mean, mean));
+          int meanWeight = Scalars.Real.MEAN_WEIGHT.load(kernel, scalars);
+          int squareWeight = Scalars.Real.SQUARE_WEIGHT.load(kernel, scalars);
+          kernel.storeWhere(
+              good, first, kernel.element(), kernel.apply(Function.MULTIPLY, mean, meanWeight));
+          int magnitude = kernel.apply(Function.ABSOLUTE, square);
+          kernel.storeWhere(
+              good,
+              second,
+              kernel.element(),
+              kernel.apply(Function.MULTIPLY, magnitude, squareWeight));
+        });
   }
 }

@@ -21,6 +21,7 @@ import org.owlore.galore.SubspaceFinder;
 final class Searches implements SubspaceSearch.Factory {
   private final Device device;
   private final SubspaceFinder finder;
+  private final SubspaceKernels kernels = new SubspaceKernels(new Kernels());
   private final Map<Sketch, DeviceMemory> sketches = new HashMap<>();
 
   /** The sizes of a Gaussian matrix. */
@@ -51,7 +52,7 @@ final class Searches implements SubspaceSearch.Factory {
             .<LeadingDirections>map(
                 settings -> new KrylovDirections(device, sizes, settings, sketch(sizes, settings)))
             .orElseGet(() -> new ExactDirections(sizes));
-    return new ShorterSideSearch(device, sizes, directions);
+    return new ShorterSideSearch(device, sizes, directions, kernels);
   }
 
   private Optional<RandomizedSubspace> randomized(LowRank sizes) {

@@ -12,6 +12,7 @@ final class ShorterSideSearch implements SubspaceSearch {
   private final Device device;
   private final LowRank sizes;
   private final LeadingDirections leading;
+  private final SubspaceKernels kernels;
   private final long eigenvaluesOffset;
   private final long gramOffset;
   private final long imageOffset;
@@ -19,10 +20,12 @@ final class ShorterSideSearch implements SubspaceSearch {
   private final long leadingOffset;
   private final long bytes;
 
-  ShorterSideSearch(Device device, LowRank sizes, LeadingDirections leading) {
+  ShorterSideSearch(
+      Device device, LowRank sizes, LeadingDirections leading, SubspaceKernels kernels) {
     this.device = device;
     this.sizes = sizes;
     this.leading = leading;
+    this.kernels = kernels;
     Layout layout = new Layout(Scratch.ALIGNMENT);
     long gramSize = Math.max(leading.gramSize(), sizes.rank());
     eigenvaluesOffset = layout.add(gramSize);
@@ -41,7 +44,7 @@ final class ShorterSideSearch implements SubspaceSearch {
   @Override
   public void find(Matrix gradient, Bases former, Bases found, Place scratch) {
     Orthonormal orthonormal =
-        new Orthonormal(device, scratch.plus(gramOffset), scratch.plus(eigenvaluesOffset));
+        new Orthonormal(device, kernels, scratch.plus(gramOffset), scratch.plus(eigenvaluesOffset));
     Matrix wide = sizes.leftIsShorter() ? gradient : gradient.transpose();
     Matrix directions = leading.find(wide, orthonormal, scratch.plus(leadingOffset));
     Matrix shorter = sizes.leftIsShorter() ? found.left() : found.right();
@@ -67,8 +70,7 @@ final class ShorterSideSearch implements SubspaceSearch {
   private void align(Matrix basis, Matrix former) {
     if (basis != null) {
       device.launch(
-          SubspaceKernels.align(basis.rows(), basis.columns()),
-          List.of(basis.place(), former.place()));
+          kernels.align(basis.rows(), basis.columns()), List.of(basis.place(), former.place()));
     }
   }
 }

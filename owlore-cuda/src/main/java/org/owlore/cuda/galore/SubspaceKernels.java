@@ -4,12 +4,11 @@ import java.util.List;
 import org.owlore.cuda.kernel.Function;
 import org.owlore.cuda.kernel.Index;
 import org.owlore.cuda.kernel.Kernel;
-import org.owlore.cuda.kernel.KernelBuilder;
 import org.owlore.cuda.kernel.NumberType;
 import org.owlore.cuda.kernel.Reduction;
 
 /** The kernels of a refresh. */
-final class SubspaceKernels {
+record SubspaceKernels(Kernels kernels) {
   private static final long INFINITY = 0x7F80_0000L;
   private static final int MANTISSA_BITS = 23;
 
@@ -19,28 +18,30 @@ final class SubspaceKernels {
   /** Rows this much shorter than the longest are rounding errors. */
   private static final double NEGLIGIBLE = 1e-5;
 
-  private SubspaceKernels() {}
-
   /**
    * The largest magnitude in each row; infinite where a number is not finite.
    *
    * <p>Parameters: the matrix; receives {@code [rows]}.
    */
-  static Kernel magnitudes(long rows, long columns) {
-    KernelBuilder kernel = new KernelBuilder("galore_magnitudes", List.of(rows), List.of(columns));
-    int matrix = kernel.parameter(NumberType.FLOAT32, false);
-    int result = kernel.parameter(NumberType.FLOAT32, true);
-    int number = kernel.load(matrix, kernel.element());
-    int infinity = kernel.apply(Function.REAL_OF_BITS, kernel.integer(INFINITY));
-    int magnitude =
-        kernel.apply(
-            Function.SELECT,
-            kernel.apply(Function.IS_FINITE, number),
-            kernel.apply(Function.ABSOLUTE, number),
-            infinity);
-    int row = kernel.reduce(Reduction.MAXIMUM, magnitude);
-    kernel.store(result, kernel.position().get(0), row);
-    return kernel.build();
+  Kernel magnitudes(long rows, long columns) {
+    return kernels.once(
+        "magnitudes",
+        List.of(rows),
+        List.of(columns),
+        kernel -> {
+          int matrix = kernel.parameter(NumberType.FLOAT32, false);
+          int result = kernel.parameter(NumberType.FLOAT32, true);
+          int number = kernel.load(matrix, kernel.element());
+          int infinity = kernel.apply(Function.REAL_OF_BITS, kernel.integer(INFINITY));
+          int magnitude =
+              kernel.apply(
+                  Function.SELECT,
+                  kernel.apply(Function.IS_FINITE, number),
+                  kernel.apply(Function.ABSOLUTE, number),
+                  infinity);
+          int row = kernel.reduce(Reduction.MAXIMUM, magnitude);
+          kernel.store(result, kernel.position().get(0), row);
+        });
   }
 
   /**
@@ -49,8 +50,8 @@ final class SubspaceKernels {
    *
    * <p>Parameters: the numbers; their largest magnitude.
    */
-  static Kernel scale(long numbers) {
-    return scaled("galore_scale", numbers, true);
+  Kernel scale(long numbers) {
+    return scaled("scale", numbers, true);
   }
 
   /**
@@ -58,34 +59,39 @@ final class SubspaceKernels {
    *
    * <p>Parameters: the numbers; their largest magnitude before.
    */
-  static Kernel unscale(long numbers) {
-    return scaled("galore_unscale", numbers, false);
+  Kernel unscale(long numbers) {
+    return scaled("unscale", numbers, false);
   }
 
-  private static Kernel scaled(String name, long numbers, boolean down) {
-    KernelBuilder kernel = new KernelBuilder(name, List.of(numbers), List.of());
-    int values = kernel.parameter(NumberType.FLOAT32, true);
-    int magnitude = kernel.load(kernel.parameter(NumberType.FLOAT32, false), Index.ZERO);
-    int bits = kernel.apply(Function.BITS_OF_REAL, magnitude);
-    int exponent = kernel.apply(Function.SHIFT_RIGHT, bits, kernel.integer(MANTISSA_BITS));
-    int bounded =
-        kernel.apply(
-            Function.MINIMUM,
-            kernel.apply(Function.MAXIMUM, exponent, kernel.integer(1)),
-            kernel.integer(LARGEST_EXPONENT));
-    int factorExponent =
-        down
-            ? kernel.apply(Function.SUBTRACT, kernel.integer(LARGEST_EXPONENT + 1), bounded)
-            : bounded;
-    int factor =
-        kernel.apply(
-            Function.REAL_OF_BITS,
-            kernel.apply(Function.MULTIPLY, factorExponent, kernel.integer(1L << MANTISSA_BITS)));
-    int product = kernel.apply(Function.MULTIPLY, kernel.load(values, kernel.element()), factor);
-    int finite = kernel.apply(Function.IS_FINITE, magnitude);
-    int result = kernel.apply(Function.SELECT, finite, product, kernel.real(0));
-    kernel.store(values, kernel.element(), result);
-    return kernel.build();
+  private Kernel scaled(String name, long numbers, boolean down) {
+    return kernels.once(
+        name,
+        numbers,
+        kernel -> {
+          int values = kernel.parameter(NumberType.FLOAT32, true);
+          int magnitude = kernel.load(kernel.parameter(NumberType.FLOAT32, false), Index.ZERO);
+          int bits = kernel.apply(Function.BITS_OF_REAL, magnitude);
+          int exponent = kernel.apply(Function.SHIFT_RIGHT, bits, kernel.integer(MANTISSA_BITS));
+          int bounded =
+              kernel.apply(
+                  Function.MINIMUM,
+                  kernel.apply(Function.MAXIMUM, exponent, kernel.integer(1)),
+                  kernel.integer(LARGEST_EXPONENT));
+          int factorExponent =
+              down
+                  ? kernel.apply(Function.SUBTRACT, kernel.integer(LARGEST_EXPONENT + 1), bounded)
+                  : bounded;
+          int factor =
+              kernel.apply(
+                  Function.REAL_OF_BITS,
+                  kernel.apply(
+                      Function.MULTIPLY, factorExponent, kernel.integer(1L << MANTISSA_BITS)));
+          int product =
+              kernel.apply(Function.MULTIPLY, kernel.load(values, kernel.element()), factor);
+          int finite = kernel.apply(Function.IS_FINITE, magnitude);
+          int result = kernel.apply(Function.SELECT, finite, product, kernel.real(0));
+          kernel.store(values, kernel.element(), result);
+        });
   }
 
   /**
@@ -94,25 +100,30 @@ final class SubspaceKernels {
    * <p>Parameters: the matrix; eigenvalues, the first of which is minus the square of the longest
    * row's length.
    */
-  static Kernel normalize(long rows, long columns) {
-    KernelBuilder kernel = new KernelBuilder("galore_normalize", List.of(rows), List.of(columns));
-    int matrix = kernel.parameter(NumberType.FLOAT32, true);
-    int eigenvalues = kernel.parameter(NumberType.FLOAT32, false);
-    int number = kernel.load(matrix, kernel.element());
-    int square = kernel.reduce(Reduction.SUM, kernel.apply(Function.MULTIPLY, number, number));
-    int bound =
-        kernel.apply(
-            Function.MULTIPLY,
-            kernel.load(eigenvalues, Index.ZERO),
-            kernel.real(-NEGLIGIBLE * NEGLIGIBLE));
-    int counts = kernel.apply(Function.LESS, bound, square);
-    int positive = kernel.apply(Function.LESS, kernel.real(0), square);
-    int keeps = kernel.apply(Function.AND, counts, positive);
-    int length = kernel.apply(Function.SQUARE_ROOT, square);
-    int unit = kernel.apply(Function.DIVIDE, number, length);
-    int result = kernel.apply(Function.SELECT, keeps, unit, kernel.real(0));
-    kernel.store(matrix, kernel.element(), result);
-    return kernel.build();
+  Kernel normalize(long rows, long columns) {
+    return kernels.once(
+        "normalize",
+        List.of(rows),
+        List.of(columns),
+        kernel -> {
+          int matrix = kernel.parameter(NumberType.FLOAT32, true);
+          int eigenvalues = kernel.parameter(NumberType.FLOAT32, false);
+          int number = kernel.load(matrix, kernel.element());
+          int square =
+              kernel.reduce(Reduction.SUM, kernel.apply(Function.MULTIPLY, number, number));
+          int bound =
+              kernel.apply(
+                  Function.MULTIPLY,
+                  kernel.load(eigenvalues, Index.ZERO),
+                  kernel.real(-NEGLIGIBLE * NEGLIGIBLE));
+          int counts = kernel.apply(Function.LESS, bound, square);
+          int positive = kernel.apply(Function.LESS, kernel.real(0), square);
+          int keeps = kernel.apply(Function.AND, counts, positive);
+          int length = kernel.apply(Function.SQUARE_ROOT, square);
+          int unit = kernel.apply(Function.DIVIDE, number, length);
+          int result = kernel.apply(Function.SELECT, keeps, unit, kernel.real(0));
+          kernel.store(matrix, kernel.element(), result);
+        });
   }
 
   /**
@@ -120,17 +131,23 @@ final class SubspaceKernels {
    *
    * <p>Parameters: the matrix; the one before.
    */
-  static Kernel align(long rows, long columns) {
-    KernelBuilder kernel = new KernelBuilder("galore_align", List.of(rows), List.of(columns));
-    int matrix = kernel.parameter(NumberType.FLOAT32, true);
-    int former = kernel.parameter(NumberType.FLOAT32, false);
-    int number = kernel.load(matrix, kernel.element());
-    int product = kernel.apply(Function.MULTIPLY, number, kernel.load(former, kernel.element()));
-    int away = kernel.apply(Function.LESS, kernel.reduce(Reduction.SUM, product), kernel.real(0));
-    int opposite = kernel.apply(Function.NEGATE, number);
-    int result = kernel.apply(Function.SELECT, away, opposite, number);
-    kernel.store(matrix, kernel.element(), result);
-    return kernel.build();
+  Kernel align(long rows, long columns) {
+    return kernels.once(
+        "align",
+        List.of(rows),
+        List.of(columns),
+        kernel -> {
+          int matrix = kernel.parameter(NumberType.FLOAT32, true);
+          int former = kernel.parameter(NumberType.FLOAT32, false);
+          int number = kernel.load(matrix, kernel.element());
+          int product =
+              kernel.apply(Function.MULTIPLY, number, kernel.load(former, kernel.element()));
+          int away =
+              kernel.apply(Function.LESS, kernel.reduce(Reduction.SUM, product), kernel.real(0));
+          int opposite = kernel.apply(Function.NEGATE, number);
+          int result = kernel.apply(Function.SELECT, away, opposite, number);
+          kernel.store(matrix, kernel.element(), result);
+        });
   }
 
   /**
@@ -138,13 +155,16 @@ final class SubspaceKernels {
    *
    * <p>Parameters: the target; the source; status.
    */
-  static Kernel keep(long numbers) {
-    KernelBuilder kernel = new KernelBuilder("galore_keep", List.of(numbers), List.of());
-    int target = kernel.parameter(NumberType.FLOAT32, true);
-    int source = kernel.parameter(NumberType.FLOAT32, false);
-    int good = Status.good(kernel, Status.parameter(kernel));
-    kernel.storeWhere(good, target, kernel.element(), kernel.load(source, kernel.element()));
-    return kernel.build();
+  Kernel keep(long numbers) {
+    return kernels.once(
+        "keep",
+        numbers,
+        kernel -> {
+          int target = kernel.parameter(NumberType.FLOAT32, true);
+          int source = kernel.parameter(NumberType.FLOAT32, false);
+          int good = Status.good(kernel, Status.parameter(kernel));
+          kernel.storeWhere(good, target, kernel.element(), kernel.load(source, kernel.element()));
+        });
   }
 
   /**
@@ -152,11 +172,14 @@ final class SubspaceKernels {
    *
    * <p>Parameters: the numbers; status.
    */
-  static Kernel reset(long numbers) {
-    KernelBuilder kernel = new KernelBuilder("galore_reset", List.of(numbers), List.of());
-    int target = kernel.parameter(NumberType.FLOAT32, true);
-    int good = Status.good(kernel, Status.parameter(kernel));
-    kernel.storeWhere(good, target, kernel.element(), kernel.real(0));
-    return kernel.build();
+  Kernel reset(long numbers) {
+    return kernels.once(
+        "reset",
+        numbers,
+        kernel -> {
+          int target = kernel.parameter(NumberType.FLOAT32, true);
+          int good = Status.good(kernel, Status.parameter(kernel));
+          kernel.storeWhere(good, target, kernel.element(), kernel.real(0));
+        });
   }
 }

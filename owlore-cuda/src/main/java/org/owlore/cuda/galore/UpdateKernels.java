@@ -1,6 +1,5 @@
 package org.owlore.cuda.galore;
 
-import java.util.List;
 import lombok.NonNull;
 import org.owlore.cuda.kernel.Function;
 import org.owlore.cuda.kernel.Index;
@@ -14,22 +13,26 @@ import org.owlore.galore.GaLoreUpdater;
  * failed.
  *
  * @param updater whose arithmetic it is
+ * @param kernels makes them
  */
-record UpdateKernels(@NonNull GaLoreUpdater updater) {
+record UpdateKernels(@NonNull GaLoreUpdater updater, @NonNull Kernels kernels) {
 
   /**
    * Looks for numbers that are not finite.
    *
    * <p>Parameters: the numbers, float32; status; integer scalars.
    */
-  static Kernel check(long numbers) {
-    KernelBuilder kernel = builder("check", numbers);
-    int values = kernel.parameter(NumberType.FLOAT32, false);
-    int status = Status.parameter(kernel);
-    int scalars = Scalars.integers(kernel);
-    int finite = kernel.apply(Function.IS_FINITE, kernel.load(values, kernel.element()));
-    Status.check(kernel, status, scalars, finite);
-    return kernel.build();
+  Kernel check(long numbers) {
+    return kernels.once(
+        "check",
+        numbers,
+        kernel -> {
+          int values = kernel.parameter(NumberType.FLOAT32, false);
+          int status = Status.parameter(kernel);
+          int scalars = Scalars.integers(kernel);
+          int finite = kernel.apply(Function.IS_FINITE, kernel.load(values, kernel.element()));
+          Status.check(kernel, status, scalars, finite);
+        });
   }
 
   /**
@@ -38,15 +41,18 @@ record UpdateKernels(@NonNull GaLoreUpdater updater) {
    * <p>Parameters: the gradient; M; V, all float32; status.
    */
   Kernel moments(long numbers) {
-    KernelBuilder kernel = builder("moments", numbers);
-    int gradient = kernel.parameter(NumberType.FLOAT32, true);
-    Moments moments = Moments.of(kernel);
-    int status = Status.parameter(kernel);
-    int good = Status.good(kernel, status);
-    Adam adam = adam(kernel, gradient, moments);
-    adam.store(good);
-    kernel.storeWhere(good, gradient, kernel.element(), adam.over(adam.mean));
-    return kernel.build();
+    return kernels.once(
+        "moments",
+        numbers,
+        kernel -> {
+          int gradient = kernel.parameter(NumberType.FLOAT32, true);
+          Moments moments = Moments.of(kernel);
+          int status = Status.parameter(kernel);
+          int good = Status.good(kernel, status);
+          Adam adam = adam(kernel, gradient, moments);
+          adam.store(good);
+          kernel.storeWhere(good, gradient, kernel.element(), adam.over(adam.mean));
+        });
   }
 
   /**
@@ -56,19 +62,22 @@ record UpdateKernels(@NonNull GaLoreUpdater updater) {
    * narrow the integer scalars and the noise's key.
    */
   Kernel plain(long numbers, NumberType type) {
-    KernelBuilder kernel = builder("plain", numbers);
-    int weight = kernel.parameter(type, true);
-    int gradient = kernel.parameter(NumberType.FLOAT32, false);
-    Moments moments = Moments.of(kernel);
-    int status = Status.parameter(kernel);
-    int scalars = Scalars.reals(kernel);
-    int good = Status.good(kernel, status);
-    Adam adam = adam(kernel, gradient, moments);
-    adam.store(good);
-    int rate = Scalars.Real.RATE.load(kernel, scalars);
-    int update = adam.over(kernel.apply(Function.MULTIPLY, rate, adam.mean));
-    new Weight(kernel, weight, type, status, scalars).subtract(update, good);
-    return kernel.build();
+    return kernels.once(
+        "plain_" + type,
+        numbers,
+        kernel -> {
+          int weight = kernel.parameter(type, true);
+          int gradient = kernel.parameter(NumberType.FLOAT32, false);
+          Moments moments = Moments.of(kernel);
+          int status = Status.parameter(kernel);
+          int scalars = Scalars.reals(kernel);
+          int good = Status.good(kernel, status);
+          Adam adam = adam(kernel, gradient, moments);
+          adam.store(good);
+          int rate = Scalars.Real.RATE.load(kernel, scalars);
+          int update = adam.over(kernel.apply(Function.MULTIPLY, rate, adam.mean));
+          new Weight(kernel, weight, type, status, scalars).subtract(update, good);
+        });
   }
 
   /**
@@ -77,21 +86,21 @@ record UpdateKernels(@NonNull GaLoreUpdater updater) {
    * <p>Parameters: the weight; the update before it is scaled, float32; status; scalars; and if the
    * weight is narrow the integer scalars and the noise's key.
    */
-  static Kernel move(long numbers, NumberType type) {
-    KernelBuilder kernel = builder("move", numbers);
-    int weight = kernel.parameter(type, true);
-    int updates = kernel.parameter(NumberType.FLOAT32, false);
-    int status = Status.parameter(kernel);
-    int scalars = Scalars.reals(kernel);
-    int good = Status.good(kernel, status);
-    int rate = Scalars.Real.RATE.load(kernel, scalars);
-    int update = kernel.apply(Function.MULTIPLY, rate, kernel.load(updates, kernel.element()));
-    new Weight(kernel, weight, type, status, scalars).subtract(update, good);
-    return kernel.build();
-  }
-
-  private static KernelBuilder builder(String name, long numbers) {
-    return new KernelBuilder("galore_" + name, List.of(numbers), List.of());
+  Kernel move(long numbers, NumberType type) {
+    return kernels.once(
+        "move_" + type,
+        numbers,
+        kernel -> {
+          int weight = kernel.parameter(type, true);
+          int updates = kernel.parameter(NumberType.FLOAT32, false);
+          int status = Status.parameter(kernel);
+          int scalars = Scalars.reals(kernel);
+          int good = Status.good(kernel, status);
+          int rate = Scalars.Real.RATE.load(kernel, scalars);
+          int update =
+              kernel.apply(Function.MULTIPLY, rate, kernel.load(updates, kernel.element()));
+          new Weight(kernel, weight, type, status, scalars).subtract(update, good);
+        });
   }
 
   /** M = beta1 M + (1 - beta1) G; V = beta2 V + (1 - beta2) G^2. */

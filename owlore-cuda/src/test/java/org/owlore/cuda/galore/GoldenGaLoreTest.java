@@ -89,7 +89,9 @@ class GoldenGaLoreTest {
   private final class ReferenceSearches implements SubspaceSearch.Factory {
     @Override
     public SubspaceSearch of(LowRank sizes) {
-      SubspaceSearch exact = new ShorterSideSearch(device, sizes, new ExactDirections(sizes));
+      SubspaceSearch exact =
+          new ShorterSideSearch(
+              device, sizes, new ExactDirections(sizes), new SubspaceKernels(new Kernels()));
       return new SubspaceSearch() {
         @Override
         public long scratchBytes() {

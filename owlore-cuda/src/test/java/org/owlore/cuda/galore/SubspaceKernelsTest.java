@@ -11,12 +11,13 @@ import org.owlore.cuda.testing.InterpretedDevice;
 
 class SubspaceKernelsTest {
   private final InterpretedDevice device = new InterpretedDevice();
+  private final SubspaceKernels kernels = new SubspaceKernels(new Kernels());
 
   @Test
   void findsTheLargestMagnitudeOfEachRow() {
     DeviceMemory matrix = device.floats(1, -3, 0, 0, 2, Float.NaN, Float.NEGATIVE_INFINITY, 1);
     DeviceMemory rows = device.allocate(16);
-    device.launch(SubspaceKernels.magnitudes(4, 2), List.of(matrix.start(), rows.start()));
+    device.launch(kernels.magnitudes(4, 2), List.of(matrix.start(), rows.start()));
     assertThat(device.floats(rows.start(), 4))
         .containsExactly(3, 0, Float.POSITIVE_INFINITY, Float.POSITIVE_INFINITY);
   }
@@ -26,9 +27,9 @@ class SubspaceKernelsTest {
   void scalesToAboutOneAndExactlyBack(float largest) {
     DeviceMemory numbers = device.floats(largest, -largest / 4, 0);
     DeviceMemory magnitude = device.floats(largest);
-    device.launch(SubspaceKernels.scale(3), List.of(numbers.start(), magnitude.start()));
+    device.launch(kernels.scale(3), List.of(numbers.start(), magnitude.start()));
     assertThat(device.floats(numbers.start(), 1)[0]).isBetween(0.5f, 4f);
-    device.launch(SubspaceKernels.unscale(3), List.of(numbers.start(), magnitude.start()));
+    device.launch(kernels.unscale(3), List.of(numbers.start(), magnitude.start()));
     assertThat(device.floats(numbers.start(), 3)).containsExactly(largest, -largest / 4, 0);
   }
 
@@ -37,7 +38,7 @@ class SubspaceKernelsTest {
   void makesZerosOfWhatIsNotFinite(float bad) {
     DeviceMemory numbers = device.floats(bad, 1);
     DeviceMemory magnitude = device.floats(Float.POSITIVE_INFINITY);
-    device.launch(SubspaceKernels.scale(2), List.of(numbers.start(), magnitude.start()));
+    device.launch(kernels.scale(2), List.of(numbers.start(), magnitude.start()));
     assertThat(device.floats(numbers.start(), 2)).containsExactly(0, 0);
   }
 
@@ -45,8 +46,8 @@ class SubspaceKernelsTest {
   void leavesZerosAlone() {
     DeviceMemory numbers = device.floats(0, 0);
     DeviceMemory magnitude = device.floats(0);
-    device.launch(SubspaceKernels.scale(2), List.of(numbers.start(), magnitude.start()));
-    device.launch(SubspaceKernels.unscale(2), List.of(numbers.start(), magnitude.start()));
+    device.launch(kernels.scale(2), List.of(numbers.start(), magnitude.start()));
+    device.launch(kernels.unscale(2), List.of(numbers.start(), magnitude.start()));
     assertThat(device.floats(numbers.start(), 2)).containsExactly(0, 0);
   }
 
@@ -54,7 +55,7 @@ class SubspaceKernelsTest {
   void makesUnitRowsOfAllButNegligibleOnes() {
     DeviceMemory matrix = device.floats(30, 40, 0, 0.003f, 1e-5f, 1e-5f, 0, 0);
     DeviceMemory eigenvalues = device.floats(-2500, -1);
-    device.launch(SubspaceKernels.normalize(4, 2), List.of(matrix.start(), eigenvalues.start()));
+    device.launch(kernels.normalize(4, 2), List.of(matrix.start(), eigenvalues.start()));
     assertThat(device.floats(matrix.start(), 8)).containsExactly(0.6f, 0.8f, 0, 1, 0, 0, 0, 0);
   }
 
@@ -62,7 +63,7 @@ class SubspaceKernelsTest {
   void turnsRowsThatPointAway() {
     DeviceMemory matrix = device.floats(1, 2, 3, -4);
     DeviceMemory former = device.floats(-1, 0, 1, 0);
-    device.launch(SubspaceKernels.align(2, 2), List.of(matrix.start(), former.start()));
+    device.launch(kernels.align(2, 2), List.of(matrix.start(), former.start()));
     assertThat(device.floats(matrix.start(), 4)).containsExactly(-1, -2, 3, -4);
   }
 }
