@@ -21,6 +21,8 @@ import org.owlore.cuda.kernel.NumberType;
  * @param output how C is stored: as the operands, or in float32
  * @param factor of the product; default 1
  * @param keep factor of what C was; 0 (the default) when it does not matter
+ * @param allBits whether float32 operands count with all their bits even on a device that is told
+ *     to read fewer for speed; default false
  */
 @Builder
 public record MatrixProduct(
@@ -36,7 +38,8 @@ public record MatrixProduct(
     @NonNull NumberType operands,
     @NonNull NumberType output,
     double factor,
-    double keep) {
+    double keep,
+    boolean allBits) {
 
   /** The defaults. */
   public static class MatrixProductBuilder {

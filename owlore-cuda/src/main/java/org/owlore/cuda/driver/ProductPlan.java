@@ -89,8 +89,8 @@ final class ProductPlan implements AutoCloseable {
     this.product = product;
     factor.setFloat(0, (float) product.factor());
     keep.setFloat(0, (float) product.keep());
-    boolean wide = product.operands() == NumberType.FLOAT32;
-    int compute = (wide ? precision : ProductPrecision.FLOAT32).getComputeType();
+    boolean fewerBits = product.operands() == NumberType.FLOAT32 && !product.allBits();
+    int compute = (fewerBits ? precision : ProductPrecision.FLOAT32).getComputeType();
     CublasLtApi api = cublas.api();
     description =
         created(

@@ -8,6 +8,8 @@ import org.owlore.cuda.device.Place;
  * projected side, a direction a row, that of the largest singular value first. A direction that was
  * not found is a row of zeros, which projects nothing.
  *
+ * <p>A step's products may read fewer than all bits of float32; those that find a subspace may not.
+ *
  * @param left P^T, {@code [r, m]}, or null when the left side is not projected
  * @param right Q^T, {@code [r, n]}, or null when the right side is not projected
  */
@@ -28,13 +30,13 @@ record Bases(Matrix left, Matrix right) {
    */
   void project(Matrix gradient, Device device, Place half, Place output) {
     if (left == null) {
-      gradient.times(right.transpose(), device, output);
+      gradient.timesFast(right.transpose(), device, output);
     } else if (right == null) {
-      left.times(gradient, device, output);
+      left.timesFast(gradient, device, output);
     } else if (gradient.rows() <= gradient.columns()) {
-      left.times(gradient.times(right.transpose(), device, half), device, output);
+      left.timesFast(gradient.timesFast(right.transpose(), device, half), device, output);
     } else {
-      left.times(gradient, device, half).times(right.transpose(), device, output);
+      left.timesFast(gradient, device, half).timesFast(right.transpose(), device, output);
     }
   }
 
@@ -46,13 +48,13 @@ record Bases(Matrix left, Matrix right) {
    */
   void projectBack(Matrix lowRank, Device device, Place half, Place output) {
     if (left == null) {
-      lowRank.times(right, device, output);
+      lowRank.timesFast(right, device, output);
     } else if (right == null) {
-      left.transpose().times(lowRank, device, output);
+      left.transpose().timesFast(lowRank, device, output);
     } else if (left.columns() <= right.columns()) {
-      left.transpose().times(lowRank, device, half).times(right, device, output);
+      left.transpose().timesFast(lowRank, device, half).timesFast(right, device, output);
     } else {
-      left.transpose().times(lowRank.times(right, device, half), device, output);
+      left.transpose().timesFast(lowRank.timesFast(right, device, half), device, output);
     }
   }
 }

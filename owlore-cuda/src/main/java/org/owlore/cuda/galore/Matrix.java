@@ -37,6 +37,18 @@ record Matrix(@NonNull Place place, long rows, long columns, boolean transposed)
 
   /** Writes factor * this * other to a place, row by row; returns that matrix. */
   Matrix times(Matrix other, double factor, Device device, Place output) {
+    return times(other, factor, true, device, output);
+  }
+
+  /**
+   * Writes this * other to a place, row by row, from fewer than all bits if that is how the device
+   * is told to multiply; returns that matrix.
+   */
+  Matrix timesFast(Matrix other, Device device, Place output) {
+    return times(other, 1, false, device, output);
+  }
+
+  private Matrix times(Matrix other, double factor, boolean allBits, Device device, Place output) {
     device.multiply(
         MatrixProduct.builder()
             .rows(rows)
@@ -45,6 +57,7 @@ record Matrix(@NonNull Place place, long rows, long columns, boolean transposed)
             .transposeLeft(transposed)
             .transposeRight(other.transposed)
             .factor(factor)
+            .allBits(allBits)
             .build(),
         place,
         other.place,

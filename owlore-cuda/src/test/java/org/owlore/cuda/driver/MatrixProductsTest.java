@@ -71,6 +71,16 @@ class MatrixProductsTest {
   }
 
   @Example
+  void float32KeepsAllItsBitsWhereAProductInsists() {
+    MatrixProduct exact = MatrixProduct.builder().rows(2).columns(3).inner(4).allBits(true).build();
+    try (CudaDevice device = open(ProductPrecision.TENSOR_FLOAT32);
+        DeviceMemory memory = device.allocate(4096)) {
+      device.multiply(exact, memory.start(), memory.at(256), memory.at(512));
+      assertThat(cublas.computeType).isEqualTo(ProductPrecision.FLOAT32.getComputeType());
+    }
+  }
+
+  @Example
   void emptyProductsAreNotAskedFor() {
     MatrixProduct empty = MatrixProduct.builder().rows(0).columns(3).inner(4).build();
     try (CudaDevice device = open(ProductPrecision.FLOAT32);

@@ -108,6 +108,23 @@ class DeviceOptimizerMemoryTest {
   }
 
   @Test
+  void onlyTheProductsThatFindASubspaceInsistOnAllBits() {
+    Twins twins = variables(SETTINGS);
+    List<Long> insisting = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      twins.begin(List.of("a"));
+      twins.device.takeRequests();
+      twins.updateOnDevice("a", twins.gradient(60, 80));
+      List<String> products =
+          twins.device.takeRequests().stream().filter(line -> line.startsWith("multiply")).toList();
+      assertThat(products).filteredOn(line -> line.contains("allBits=false")).hasSize(2);
+      insisting.add(products.size() - 2L);
+    }
+    assertThat(insisting.get(0)).isGreaterThan(10);
+    assertThat(insisting.get(1)).isZero();
+  }
+
+  @Test
   void offloadedStateComesBackToTheBit() {
     Twins twins = variables(SETTINGS);
     Twins others = variables(SETTINGS);
