@@ -4,7 +4,9 @@ import com.sun.jna.ptr.LongByReference;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import lombok.Getter;
 import lombok.NonNull;
 import lombok.experimental.Accessors;
@@ -27,6 +29,10 @@ final class CudaQueue implements AutoCloseable {
   private final long stream;
   private final List<Long> events = new ArrayList<>();
   private final Deque<Long> idleEvents = new ArrayDeque<>();
+
+  /** Marks that nobody waited for yet. */
+  private final Set<Long> marks = new HashSet<>();
+
   private boolean closed;
   private boolean recording;
 
@@ -85,6 +91,8 @@ final class CudaQueue implements AutoCloseable {
   void synchronize() {
     requireNotRecording("finish its work");
     driver.check(driver.api().cuStreamSynchronize(enter()), "finish");
+    idleEvents.addAll(marks);
+    marks.clear();
   }
 
   /** A mark after all that was asked so far, for {@link #await}. */
@@ -93,15 +101,23 @@ final class CudaQueue implements AutoCloseable {
     long queue = enter();
     long event = idleEvents.isEmpty() ? newEvent() : idleEvents.pop();
     driver.check(driver.api().cuEventRecord(event, queue), "mark what was asked");
+    marks.add(event);
     return event;
   }
 
-  /** Waits until all before a mark is done; the mark is then no more. */
+  /**
+   * Waits until all before a mark is done. A mark that was waited for, or made before the queue was
+   * last {@link #synchronize synchronized}, is used again for another place, which may then be
+   * waited for instead: that is later, and so right, too.
+   */
   void await(long mark) {
     requireNotRecording("finish its work");
-    enter();
-    driver.check(driver.api().cuEventSynchronize(mark), "finish");
-    idleEvents.push(mark);
+    if (marks.contains(mark)) {
+      enter();
+      driver.check(driver.api().cuEventSynchronize(mark), "finish");
+      marks.remove(mark);
+      idleEvents.push(mark);
+    }
   }
 
   @Override

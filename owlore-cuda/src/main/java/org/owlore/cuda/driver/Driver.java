@@ -5,6 +5,8 @@ import com.sun.jna.ptr.IntByReference;
 import com.sun.jna.ptr.LongByReference;
 import com.sun.jna.ptr.PointerByReference;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import lombok.Getter;
@@ -21,6 +23,11 @@ final class Driver {
   static final int OUT_OF_MEMORY = 2;
 
   private static final String FILE = "libcuda.so.1";
+
+  /** Where containers and Windows' Linux have it, which the system's loader may not know. */
+  private static final List<Path> FOLDERS =
+      List.of(Path.of("/usr/local/nvidia/lib64"), Path.of("/usr/lib/wsl/lib"));
+
   private static final int NO_DEVICE = 100;
   private static final int OLDEST = 12_000;
   private static final int MULTIPROCESSORS = 16;
@@ -71,10 +78,17 @@ final class Driver {
     try {
       return new Driver(Native.load(FILE, DriverApi.class));
     } catch (UnsatisfiedLinkError e) {
-      throw new DeviceException(
-          "No CUDA device: this machine has no NVIDIA driver (%s cannot be loaded)."
-              .formatted(FILE),
-          e);
+      return FOLDERS.stream()
+          .map(folder -> folder.resolve(FILE))
+          .filter(Files::exists)
+          .findFirst()
+          .map(file -> new Driver(Native.load(file.toString(), DriverApi.class)))
+          .orElseThrow(
+              () ->
+                  new DeviceException(
+                      "No CUDA device: this machine has no NVIDIA driver (%s cannot be loaded)."
+                          .formatted(FILE),
+                      e));
     }
   }
 

@@ -67,7 +67,8 @@ record LibraryFolders(@NonNull List<Path> named, @NonNull List<Path> usual) {
     if (prefix == null) {
       return Stream.empty();
     }
-    return matching(prefix.resolve("lib"), "python3*").stream()
+    return Stream.of("lib", "lib64", "local/lib")
+        .flatMap(libraries -> matching(prefix.resolve(libraries), "python3*").stream())
         .flatMap(python -> Stream.of("site-packages", "dist-packages").map(python::resolve))
         .flatMap(packages -> matching(packages.resolve("nvidia"), "*").stream())
         .map(library -> library.resolve("lib"))

@@ -94,6 +94,20 @@ class CudaDeviceTest {
   }
 
   @Test
+  void downloadsThatNobodyAwaitsLeaveNothingBehind() {
+    try (DeviceMemory memory = device.allocate(4);
+        HostMemory host = device.allocatePinned(4)) {
+      Device.Transfer first = device.download(memory.start(), host.pointer(), 4);
+      for (int step = 0; step < 100; step++) {
+        device.download(memory.start(), host.pointer(), 4);
+        device.synchronize();
+      }
+      first.await();
+      assertThat(driver.openEvents).isLessThanOrEqualTo(2);
+    }
+  }
+
+  @Test
   void copiesGoWithinTheDevice() {
     try (DeviceMemory memory = device.allocate(16);
         FloatPointer host = new FloatPointer(1, 2)) {

@@ -43,11 +43,12 @@ class LibraryFoldersTest {
     Files.createFile(programs.resolve("python3"));
     Path thirteen = folder("venv/lib/python3.12/site-packages/nvidia/cu13/lib");
     Path twelve = folder("venv/lib/python3.12/site-packages/nvidia/cublas/lib");
+    Path system = folder("venv/local/lib/python3.12/dist-packages/nvidia/cusolver/lib");
     folder("venv/lib/python3.12/site-packages/nvidia/cublas/include");
     Map<String, String> path =
         Map.of("PATH", machine.resolve("bin") + File.pathSeparator + programs);
     assertThat(LibraryFolders.of(path, machine.resolve("local")).usual())
-        .containsExactlyInAnyOrder(thirteen, twelve);
+        .containsExactlyInAnyOrder(thirteen, twelve, system);
   }
 
   private Path folder(String name) throws IOException {
