@@ -138,7 +138,8 @@ public final class DeviceOptimizer implements AutoCloseable {
   }
 
   /**
-   * Asks the device to update a weight. Allocates nothing, transfers nothing and waits for nothing.
+   * Asks the device to update a weight. Allocates nothing, transfers nothing and waits for nothing;
+   * at a refresh the device's {@link Device#decompose} may.
    *
    * @param variable one of those of {@link #beginStep}
    * @param weight of the variable's shape, row by row
