@@ -77,10 +77,8 @@ final class SampleKernels {
     for (NumberType type : NumberType.values()) {
       kernels.add(copy(type, 37));
     }
-    for (Function function : Function.values()) {
-      kernels.add(apply(function, NumberType.Kind.REAL));
-      kernels.add(apply(function, NumberType.Kind.INTEGER));
-    }
+    kernels.add(everyFunction(NumberType.Kind.REAL));
+    kernels.add(everyFunction(NumberType.Kind.INTEGER));
     for (long columns : new long[] {1, 33, 1000, 20000}) {
       kernels.add(softmax(3, columns, NumberType.BFLOAT16));
       for (Reduction reduction : Reduction.values()) {
@@ -107,8 +105,22 @@ final class SampleKernels {
 
   /** d = function(a, b, c), element by element, of float32 or int64 as far as it takes them. */
   static Kernel apply(Function function, NumberType.Kind wanted) {
-    boolean integers = takesIntegers(function, wanted);
     KernelBuilder kernel = new KernelBuilder("apply", List.of((long) OPERANDS), List.of());
+    addFunction(kernel, function, wanted);
+    return kernel.build();
+  }
+
+  /** All functions in one kernel. */
+  private static Kernel everyFunction(NumberType.Kind wanted) {
+    KernelBuilder kernel = new KernelBuilder("apply", List.of((long) OPERANDS), List.of());
+    for (Function function : Function.values()) {
+      addFunction(kernel, function, wanted);
+    }
+    return kernel.build();
+  }
+
+  private static void addFunction(KernelBuilder kernel, Function function, NumberType.Kind wanted) {
+    boolean integers = takesIntegers(function, wanted);
     NumberType type = integers ? NumberType.INT64 : NumberType.FLOAT32;
     List<Integer> arguments = new ArrayList<>();
     for (int argument = 0; argument < function.getArity(); argument++) {
@@ -129,7 +141,6 @@ final class SampleKernels {
           case TRUTH -> NumberType.BOOLEAN;
         };
     kernel.store(kernel.parameter(stored, true), kernel.element(), result);
-    return kernel.build();
   }
 
   private static boolean takesIntegers(Function function, NumberType.Kind wanted) {
