@@ -154,7 +154,7 @@ class HostRunTest {
   @Test
   void randomKernelsDoWhatTheInterpreterDoes() {
     List<RandomKernel> kernels = new ArrayList<>();
-    for (int i = 0; i < 60; i++) {
+    for (int i = 0; i < 30; i++) {
       long seed = random.nextLong();
       kernels.add(RandomKernel.of(new Random(seed)));
     }
