@@ -16,6 +16,7 @@ import org.owlore.graph.internals.GradientFunction;
 public final class PlanCompiler {
   private static final List<Rewrite> REWRITES =
       List.of(
+          new ConstantArguments(),
           new MatmulGradient(),
           new ElementwiseGradient(),
           new SoftmaxGradient(),

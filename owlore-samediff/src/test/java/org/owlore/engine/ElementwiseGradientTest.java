@@ -67,6 +67,11 @@ class ElementwiseGradientTest {
       List.of(
           new Case("add", (x, y) -> x.add(y), (x, y) -> 1, (x, y) -> 1),
           new Case("subtract", (x, y) -> x.sub(y), (x, y) -> 1, (x, y) -> -1),
+          new Case(
+              "squaredsubtract",
+              (x, y) -> x.getSameDiff().math.squaredDifference(x, y),
+              (x, y) -> 2 * (x - y),
+              (x, y) -> 2 * (y - x)),
           new Case("multiply", (x, y) -> x.mul(y), (x, y) -> y, (x, y) -> x),
           new Case("divide", (x, y) -> x.div(y), (x, y) -> 1 / y, (x, y) -> -x / (y * y)));
 

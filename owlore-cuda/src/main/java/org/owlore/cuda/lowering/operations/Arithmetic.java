@@ -93,8 +93,13 @@ final class Arithmetic {
     }
     return switch (name) {
       case "cast" -> Optional.of(conversion(call.outputs().get(0).dataType()));
-      case "where", "select", "where_np" ->
+      case "biasadd" ->
+          call.operation().booleans().contains(true)
+              ? Optional.empty()
+              : Optional.of(binary(ADD, 0, 1));
+      case "Where", "where", "select", "where_np" ->
           call.inputs().size() == 3 ? Optional.of(selection()) : Optional.empty();
+      case "squaredsubtract" -> Optional.of(squaredDifference());
       case "pow" -> Optional.of(power(call));
       default -> Curves.of(call);
     };
@@ -111,6 +116,16 @@ final class Arithmetic {
             operands
                 .kernel()
                 .apply(function, operand(first, at, operands), operand(second, at, operands)));
+  }
+
+  private static Meaning squaredDifference() {
+    return Movement.pointwise(
+        (at, operands) -> {
+          KernelBuilder kernel = operands.kernel();
+          int difference =
+              kernel.apply(SUBTRACT, operand(0, at, operands), operand(1, at, operands));
+          return kernel.apply(MULTIPLY, difference, difference);
+        });
   }
 
   private static Meaning selection() {

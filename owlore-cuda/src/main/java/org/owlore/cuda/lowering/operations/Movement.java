@@ -19,7 +19,9 @@ final class Movement {
       case "transpose" -> Optional.of(permutation(reversed(call.inputs().get(0).rank())));
       case "strided_slice" -> Slice.strided(call).map(slice -> pointwise(slice::forward));
       case "strided_slice_bp" -> Slice.strided(call).map(slice -> pointwise(slice::backward));
-      case "slice" -> Slice.plain(call).map(slice -> pointwise(slice::forward));
+      case "slice" -> Slice.plain(call, call.shape()).map(slice -> pointwise(slice::forward));
+      case "slice_bp" ->
+          Slice.plain(call, call.inputs().get(1).shape()).map(slice -> pointwise(slice::backward));
       case "concat" -> concatenation(call);
       case "concat_bp" -> concatenationGradient(call);
       case "stack" -> stack(call);

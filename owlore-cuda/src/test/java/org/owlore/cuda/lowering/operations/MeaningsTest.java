@@ -38,6 +38,7 @@ class MeaningsTest {
     SAMPLES.put("broadcast subtract", (g, x, y, v) -> x.sub(v));
     SAMPLES.put("broadcast on the left", (g, x, y, v) -> v.mul(x));
     SAMPLES.put("divide", (g, x, y, v) -> x.div(y));
+    SAMPLES.put("squared difference", (g, x, y, v) -> g.math.squaredDifference(x, v));
     SAMPLES.put("maximum", (g, x, y, v) -> g.math.max(x, y));
     SAMPLES.put("minimum", (g, x, y, v) -> g.math.min(x, y));
     SAMPLES.put("greater", (g, x, y, v) -> x.gt(y).castTo(DataType.FLOAT));
@@ -83,6 +84,20 @@ class MeaningsTest {
     SAMPLES.put(
         "strided slice",
         (g, x, y, v) -> g.stridedSlice(x, new long[] {1, 0}, new long[] {6, 5}, 2, 3).mul(2));
+    SAMPLES.put(
+        "slice with an added and a dropped dimension",
+        (g, x, y, v) ->
+            g.stridedSlice(
+                    x,
+                    new long[] {2, 0, 1},
+                    new long[] {3, 0, 5},
+                    new long[] {1, 1, 2},
+                    0,
+                    0,
+                    0,
+                    2,
+                    1)
+                .mul(2));
     SAMPLES.put("gather of rows", (g, x, y, v) -> g.gather(x, new int[] {3, 0, 3}, 0).mul(2));
     SAMPLES.put("gather of columns", (g, x, y, v) -> g.gather(x, new int[] {4, 1}, 1).mul(2));
     SAMPLES.put("sum of all", (g, x, y, v) -> x.sum());
