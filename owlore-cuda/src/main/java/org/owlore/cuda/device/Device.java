@@ -75,9 +75,7 @@ public interface Device extends AutoCloseable {
    *
    * @param work asks for the same, of the same memory, whenever it is run
    */
-  default Recording record(@NonNull Runnable work) {
-    return work::run;
-  }
+  Recording record(@NonNull Runnable work);
 
   /** Waits until all that was asked is done. */
   void synchronize();
@@ -93,12 +91,11 @@ public interface Device extends AutoCloseable {
   }
 
   /** Work that was noted; valid while the memory that it uses is held. Closing forgets it. */
-  @FunctionalInterface
   interface Recording extends AutoCloseable {
     /** Asks for all of it. */
     void run();
 
     @Override
-    default void close() {}
+    void close();
   }
 }

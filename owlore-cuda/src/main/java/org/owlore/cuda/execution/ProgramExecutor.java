@@ -42,20 +42,27 @@ public final class ProgramExecutor implements AutoCloseable {
   }
 
   /**
-   * Asks the device to run the program once.
+   * Takes the memory that the program needs, and sends the placeholders.
    *
    * @param placeholders an array for each placeholder, with the shapes the plan was compiled for
+   * @return whether everything is where it was the last time
    * @throws IllegalArgumentException when a placeholder is missing or has another shape
    * @throws org.owlore.cuda.device.OutOfDeviceMemoryException when the program does not fit
    */
-  public void run(@NonNull Map<String, INDArray> placeholders, @NonNull ProgramObserver observer) {
+  public boolean prepare(@NonNull Map<String, INDArray> placeholders) {
     DeviceMemory memory = arena.atLeast(program.arenaBytes());
-    if (memory != bound) {
+    boolean unmoved = memory == bound;
+    if (!unmoved) {
       bind(memory);
     }
     program.arrays().values().stream()
         .filter(array -> array.home() == Home.PLACEHOLDER)
         .forEach(array -> feed(array, placeholders.get(array.name())));
+    return unmoved;
+  }
+
+  /** Asks the device to run the program once, after {@link #prepare}. */
+  public void run(@NonNull ProgramObserver observer) {
     actions.forEach(action -> action.ask(observer));
   }
 

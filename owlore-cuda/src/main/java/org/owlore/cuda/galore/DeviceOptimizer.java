@@ -49,6 +49,7 @@ public final class DeviceOptimizer implements AutoCloseable {
   private final List<Variable> variables = new ArrayList<>();
   private final Map<String, Trained> states = new LinkedHashMap<>();
   private final Map<String, Integer> positions = new HashMap<>();
+  private boolean steady;
 
   /** The state of a variable, and how it is updated. */
   private record Trained(VariableState state, VariableUpdate update) {}
@@ -123,11 +124,15 @@ public final class DeviceOptimizer implements AutoCloseable {
     double learningRate = updater.getLearningRate(step, epoch);
     List<Scalars> numbers = new ArrayList<>();
     long work = Scratch.ALIGNMENT;
+    long held = bytes() + workBytes();
+    steady = true;
     for (Map.Entry<String, long[]> entry : trained.entrySet()) {
       Trained variable = trained(entry.getKey(), entry.getValue());
       VariableState state = variable.state;
       state.load();
-      work = Math.max(work, variable.update.scratchBytes(refreshes(state)));
+      boolean refreshes = refreshes(state);
+      steady &= !refreshes;
+      work = Math.max(work, variable.update.scratchBytes(refreshes));
       numbers.add(scalars(state, learningRate, step));
     }
     scratch.require(work);
@@ -135,6 +140,20 @@ public final class DeviceOptimizer implements AutoCloseable {
     for (String name : trained.keySet()) {
       positions.put(name, positions.size());
     }
+    steady &= held == bytes() + workBytes();
+  }
+
+  /**
+   * Whether the step that has begun asks the device for just what the last step with the same
+   * variables asked for, on the same memory: no subspace is searched, and nothing was allocated.
+   */
+  public boolean isSteady() {
+    return steady;
+  }
+
+  /** Counts a step whose updates the device repeated by itself instead of being asked for each. */
+  public void countRepeatedStep() {
+    positions.keySet().forEach(variable -> states.get(variable).state.countStep());
   }
 
   /**

@@ -48,11 +48,14 @@ public final class DeviceTraining implements TrainingDevice {
   private final HostMemory loss;
   private final Kernel lossCheck = lossCheck();
   private final LanguageModel model;
+  private final Replay replay;
   private Runnable checkOfLastStep = () -> {};
 
   /**
    * Training on a device, which is closed with it.
    *
+   * @param repeats whether steps that ask for the same again are noted on the device and repeated
+   *     there (CUDA graphs), instead of being asked for kernel by kernel
    * @throws UnsupportedOperationException for float32 masters of narrow weights
    */
   public DeviceTraining(
@@ -60,7 +63,8 @@ public final class DeviceTraining implements TrainingDevice {
       @NonNull LanguageModel model,
       @NonNull FineTuneConfiguration configuration,
       @NonNull Set<String> projected,
-      @NonNull Precision precision) {
+      @NonNull Precision precision,
+      boolean repeats) {
     requireNoMasters(model, configuration);
     this.device = device;
     this.model = model;
@@ -74,6 +78,7 @@ public final class DeviceTraining implements TrainingDevice {
             projected,
             configuration.seed());
     this.loss = device.allocatePinned(Float.BYTES);
+    this.replay = new Replay(device, repeats);
   }
 
   private static void requireNoMasters(LanguageModel model, FineTuneConfiguration configuration) {
@@ -89,11 +94,13 @@ public final class DeviceTraining implements TrainingDevice {
 
   @Override
   public void begin() {
+    replay.forget();
     programs.forgetWeights();
   }
 
   @Override
   public void freezeAllBut(Set<String> trained) {
+    replay.forget();
     switch (frozenState) {
       case DROPPED -> optimizer.dropAllBut(trained);
       case OFFLOADED -> optimizer.offloadAllBut(trained);
@@ -107,6 +114,7 @@ public final class DeviceTraining implements TrainingDevice {
       return tryStep(step);
     } catch (OutOfDeviceMemoryException e) {
       MemoryReport held = memory();
+      replay.forget();
       programs.releaseWorkspace();
       throw new Shortage(step, held, e).exception();
     } catch (DeviceException e) {
@@ -132,9 +140,17 @@ public final class DeviceTraining implements TrainingDevice {
   private Outcome tryStep(Step step) {
     ProgramExecutor executor = programs.executor(step.request());
     optimizer.beginStep(shapes(executor.program()), step.number(), step.epoch());
+    boolean unmoved = executor.prepare(step.placeholders());
     LossReader reader = new LossReader(step);
-    executor.run(step.placeholders(), reader);
-    double value = reader.await();
+    if (replay.repeats(executor, unmoved && optimizer.isSteady())) {
+      optimizer.countRepeatedStep();
+    } else if (replay.isDue()) {
+      replay.note(() -> executor.run(reader));
+    } else {
+      reader.sendAtOnce();
+      executor.run(reader);
+    }
+    double value = reader.await(executor);
     checkOfLastStep.run();
     TrainingDevice.requireFiniteLoss(value, step.number());
     checkOfLastStep = optimizer.startCheck();
@@ -158,6 +174,7 @@ public final class DeviceTraining implements TrainingDevice {
 
   @Override
   public void close() {
+    replay.forget();
     loss.close();
     optimizer.close();
     programs.close();
@@ -186,19 +203,27 @@ public final class DeviceTraining implements TrainingDevice {
     return kernel.build();
   }
 
-  /** Sends the loss on its way as soon as it is computed, and updates weight by weight. */
+  /** Looks at the loss as soon as it is computed, and updates weight by weight. */
   private final class LossReader implements ProgramObserver {
     private final Step step;
+    private boolean atOnce;
     private Device.Transfer transfer;
 
     LossReader(Step step) {
       this.step = step;
     }
 
+    /** The loss is sent while the backward pass goes on; a recording cannot hold that. */
+    void sendAtOnce() {
+      atOnce = true;
+    }
+
     @Override
     public void visit(String name, Place place) {
       device.launch(lossCheck, List.of(optimizer.guard(), place));
-      transfer = device.download(place, loss.pointer(), Float.BYTES);
+      if (atOnce) {
+        transfer = device.download(place, loss.pointer(), Float.BYTES);
+      }
     }
 
     @Override
@@ -208,7 +233,10 @@ public final class DeviceTraining implements TrainingDevice {
       optimizer.update(variable, programs.weight(variable), type, gradient);
     }
 
-    double await() {
+    double await(ProgramExecutor executor) {
+      if (transfer == null) {
+        transfer = device.download(executor.place(step.loss()), loss.pointer(), Float.BYTES);
+      }
       transfer.await();
       return new FloatPointer(loss.pointer()).get(0);
     }

@@ -113,7 +113,12 @@ class GoldenProgramTest {
             configuration,
             (ready, settings, projected) ->
                 new DeviceTraining(
-                    new InterpretedDevice(), ready, settings, projected, Precision.FLOAT32))) {
+                    new InterpretedDevice(),
+                    ready,
+                    settings,
+                    projected,
+                    Precision.FLOAT32,
+                    false))) {
       return tuner.fit(new Rows(), STEPS, StepListener.NONE).losses();
     }
   }

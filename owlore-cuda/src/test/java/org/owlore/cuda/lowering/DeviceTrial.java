@@ -39,7 +39,8 @@ public record DeviceTrial(
         ResidentArrays resident = new ResidentArrays(device, graph);
         Arena arena = new Arena(device);
         ProgramExecutor executor = new ProgramExecutor(program, device, resident, arena)) {
-      executor.run(batch, ruining(device, resident, graph, gradients));
+      executor.prepare(batch);
+      executor.run(ruining(device, resident, graph, gradients));
       for (String output : request.outputs()) {
         long[] shape = program.plan().values().get(output).type().dimensions();
         DeviceArray array = program.array(output);

@@ -35,6 +35,9 @@ public final class InterpretedDevice implements Device {
   private final List<String> requests = new ArrayList<>();
   private int memories;
 
+  /** What is being noted instead of being done; null when nothing is. */
+  private List<Runnable> noted;
+
   /** Runs kernels in place of the interpreter, where it is not null. */
   @Setter private Runner runner;
 
@@ -52,6 +55,9 @@ public final class InterpretedDevice implements Device {
 
   /** Bytes of device memory that there are. */
   @Getter @Setter private long limit;
+
+  /** How often noted work was repeated so far. */
+  @Getter private int replays;
 
   /** Bytes of device memory that are held now. */
   @Getter private long liveBytes;
@@ -172,6 +178,7 @@ public final class InterpretedDevice implements Device {
 
   @Override
   public void upload(@NonNull Pointer host, @NonNull Place target, long bytes) {
+    requireNotNoting("transfer");
     request("upload", bytes, target);
     InterpretedMemory memory = InterpretedMemory.of(this, target);
     int start = memory.first(target.offset(), bytes);
@@ -181,6 +188,7 @@ public final class InterpretedDevice implements Device {
 
   @Override
   public Transfer download(@NonNull Place source, @NonNull Pointer host, long bytes) {
+    requireNotNoting("transfer");
     request("download", bytes, source);
     InterpretedMemory memory = InterpretedMemory.of(this, source);
     int start = memory.first(source.offset(), bytes);
@@ -233,16 +241,58 @@ public final class InterpretedDevice implements Device {
     for (int i = 0; i < arguments.size(); i++) {
       checkAligned(kernel, i, arguments.get(i));
     }
+    List<Place> places = List.copyOf(arguments);
+    doOrNote(() -> run(kernel, places));
+    launches++;
+  }
+
+  private void run(Kernel kernel, List<Place> places) {
     InterpretedKernel interpreted = kernels.computeIfAbsent(kernel, InterpretedKernel::new);
     if (runner == null) {
-      interpreted.run(arguments);
+      interpreted.run(places);
     } else {
       runner.run(
           kernel,
-          arguments.stream().map(place -> InterpretedMemory.of(this, place).content()).toList(),
-          arguments.stream().map(Place::offset).toList());
+          places.stream().map(place -> InterpretedMemory.of(this, place).content()).toList(),
+          places.stream().map(Place::offset).toList());
     }
-    launches++;
+  }
+
+  private void doOrNote(Runnable request) {
+    if (noted == null) {
+      request.run();
+    } else {
+      noted.add(request);
+    }
+  }
+
+  private void requireNotNoting(String what) {
+    if (noted != null) {
+      throw new IllegalStateException("A recording cannot hold a " + what + ".");
+    }
+  }
+
+  @Override
+  public Recording record(@NonNull Runnable work) {
+    List<Runnable> requests = new ArrayList<>();
+    noted = requests;
+    try {
+      work.run();
+    } finally {
+      noted = null;
+    }
+    return new Recording() {
+      @Override
+      public void run() {
+        requests.forEach(Runnable::run);
+        replays++;
+      }
+
+      @Override
+      public void close() {
+        requests.clear();
+      }
+    };
   }
 
   private void checkAligned(Kernel kernel, int parameter, Place argument) {
@@ -262,12 +312,13 @@ public final class InterpretedDevice implements Device {
       @NonNull Place right,
       @NonNull Place output) {
     request("multiply", product, left, right, output);
-    new InterpretedProduct(product, this).run(left, right, output);
+    doOrNote(() -> new InterpretedProduct(product, this).run(left, right, output));
     products++;
   }
 
   @Override
   public void decompose(int size, @NonNull Place matrix, @NonNull Place eigenvalues) {
+    requireNotNoting("decomposition");
     request("decompose", size, matrix, eigenvalues);
     try (INDArray vectors = array(matrix, DataType.FLOAT, size, size);
         INDArray columns = vectors.dup('f');

@@ -56,10 +56,14 @@ class DeviceTrainingTest {
   }
 
   private TrainingDevice.Factory device(Precision precision) {
+    return device(precision, false);
+  }
+
+  private TrainingDevice.Factory device(Precision precision, boolean repeats) {
     return (model, configuration, projected) -> {
       InterpretedDevice device = new InterpretedDevice();
       devices.add(device);
-      return new DeviceTraining(device, model, configuration, projected, precision);
+      return new DeviceTraining(device, model, configuration, projected, precision, repeats);
     };
   }
 
@@ -149,6 +153,25 @@ class DeviceTrainingTest {
           .isCloseTo(expected.losses().get(STEPS - 1), within(0.1));
       assertThat(actual.losses().get(STEPS - 1)).isLessThan(actual.losses().get(0));
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(FrozenState.class)
+  void repeatedStepsChangeNoBit(FrozenState frozenState) {
+    FineTuneConfiguration configuration =
+        configuration(Method.OWLORE).frozenState(frozenState).interval(6).build();
+    LanguageModel asked = TinyLlama.untied(4);
+    LanguageModel repeated = TinyLlama.untied(4);
+    FineTuneReport expected = onDevice(asked, configuration);
+
+    try (FineTuner tuner =
+        new FineTuner(repeated, configuration, device(Precision.FLOAT32, true))) {
+      assertThat(tuner.fit(batches, STEPS, StepListener.NONE).losses())
+          .isEqualTo(expected.losses());
+    }
+
+    assertThat(TinyLlama.changed(repeated.graph(), TinyLlama.weights(asked.graph()))).isEmpty();
+    assertThat(devices.get(1).getReplays()).isGreaterThan(3);
   }
 
   @Test

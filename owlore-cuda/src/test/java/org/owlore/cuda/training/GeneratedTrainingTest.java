@@ -68,7 +68,7 @@ class GeneratedTrainingTest {
             model(storage),
             configuration(method),
             (model, configuration, projected) ->
-                new DeviceTraining(device, model, configuration, projected, precision))) {
+                new DeviceTraining(device, model, configuration, projected, precision, false))) {
       return tuner.fit(TinyLlama.batches(2, 2, 6), STEPS, StepListener.NONE).losses();
     }
   }
