@@ -14,6 +14,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.owlore.cuda.program.Precision;
 import org.owlore.cuda.testing.InterpretedDevice;
+import org.owlore.finetune.Batch;
 import org.owlore.finetune.BatchSource;
 import org.owlore.finetune.Checkpointing;
 import org.owlore.finetune.FineTuneConfiguration;
@@ -172,6 +173,49 @@ class DeviceTrainingTest {
 
     assertThat(TinyLlama.changed(repeated.graph(), TinyLlama.weights(asked.graph()))).isEmpty();
     assertThat(devices.get(1).getReplays()).isGreaterThan(3);
+  }
+
+  @Test
+  void anIntervalInWhichNothingTrainsMeasuresTheLoss() {
+    FineTuneConfiguration configuration =
+        configuration(Method.OWLORE)
+            .fixedSchedule(List.of(List.of(), List.of(0), List.of()))
+            .trainEmbedding(false)
+            .trainFinalNorm(false)
+            .trainHead(false)
+            .build();
+
+    assertSameCurve(
+        onDevice(TinyLlama.untied(4), configuration), onHost(TinyLlama.untied(4), configuration));
+  }
+
+  @Test
+  void batchesOfChangingLengthTrainAsOnTheHost() {
+    BatchSource changing =
+        new BatchSource() {
+          @Override
+          public long stepsPerEpoch() {
+            return 4;
+          }
+
+          @Override
+          public Batch batch(long step) {
+            return TinyLlama.batch(1 + (int) (step % 2), 3 + (int) (step % 3), step);
+          }
+        };
+    FineTuneConfiguration configuration = configuration(Method.LISA).build();
+    List<Double> expected;
+    try (FineTuner tuner = new FineTuner(TinyLlama.tied(2), configuration)) {
+      expected = tuner.fit(changing, STEPS, StepListener.NONE).losses();
+    }
+
+    try (FineTuner tuner =
+        new FineTuner(TinyLlama.tied(2), configuration, device(Precision.FLOAT32, true))) {
+      List<Double> actual = tuner.fit(changing, STEPS, StepListener.NONE).losses();
+      for (int step = 0; step < STEPS; step++) {
+        assertThat(actual.get(step)).isCloseTo(expected.get(step), within(1e-3));
+      }
+    }
   }
 
   @Test
