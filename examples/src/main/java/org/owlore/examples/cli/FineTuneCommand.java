@@ -245,6 +245,11 @@ final class FineTuneCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           "--profile is to show %d rows; it must be at least 1.".formatted(profileRows));
     }
+    if (profileRows != null && !device.isHost()) {
+      throw new IllegalArgumentException(
+          "--profile takes the time of the host's steps: leave it out with --device %s."
+              .formatted(device.device()));
+    }
   }
 
   private FineTuneReport fit(
