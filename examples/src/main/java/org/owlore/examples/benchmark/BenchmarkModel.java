@@ -16,7 +16,11 @@ public enum BenchmarkModel {
   /** 27 million weights. */
   S(8, 512, 1376, 8, 4096, 4, 128),
   /** 168 million weights. */
-  M(8, 1024, 2816, 8, 32_000, 1, 256);
+  M(8, 1024, 2816, 8, 32_000, 1, 256),
+  /** 1.3 billion weights; for GPUs. */
+  LLAMA_1B(22, 2048, 5632, 32, 32_000, 4, 512),
+  /** The shape of Llama 2 7B, 6.7 billion weights; for GPUs. */
+  LLAMA2_7B(32, 4096, 11_008, 32, 32_000, 1, 512);
 
   private static final int MAXIMUM_LENGTH = 4096;
 
@@ -31,6 +35,11 @@ public enum BenchmarkModel {
 
   /** Tokens of a row unless asked otherwise. */
   private final int length;
+
+  /** How many numbers the matrices of a block have. */
+  public long blockNumbers() {
+    return 4L * hidden * hidden + 3L * hidden * intermediate;
+  }
 
   /** The shape of the model. */
   public HuggingFaceConfig config() {

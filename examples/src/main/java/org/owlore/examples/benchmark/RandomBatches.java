@@ -10,7 +10,7 @@ import org.owlore.finetune.BatchSource;
 import org.owlore.graph.LanguageModel;
 
 /** Random token ids without padding; the batch of a step depends on the step alone. */
-record RandomBatches(int rows, int length, int vocabulary) implements BatchSource {
+public record RandomBatches(int rows, int length, int vocabulary) implements BatchSource {
 
   @Override
   public long stepsPerEpoch() {

@@ -34,7 +34,7 @@ public record Rounds(int warmUp, int measured, int interval, long seed) {
    *
    * @throws IllegalArgumentException if it has none
    */
-  void requireOrdinaryStep(Method method) {
+  public void requireOrdinaryStep(Method method) {
     int every = method.samplesLayers() ? interval : total();
     if (IntStream.range(warmUp, total()).allMatch(round -> round % every == 0)) {
       throw new IllegalArgumentException(
@@ -62,7 +62,7 @@ public record Rounds(int warmUp, int measured, int interval, long seed) {
   }
 
   /** The step of a method in a round. */
-  Turn turn(int round, Method method, List<List<Integer>> schedule, int blocks) {
+  public Turn turn(int round, Method method, List<List<Integer>> schedule, int blocks) {
     List<Integer> active =
         method.samplesLayers()
             ? schedule.get(round / interval)

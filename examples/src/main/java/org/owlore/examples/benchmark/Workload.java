@@ -10,6 +10,7 @@ import org.owlore.graph.GraphPreparation;
 import org.owlore.graph.LanguageModel;
 import org.owlore.huggingface.LlamaGraph;
 import org.owlore.huggingface.RandomWeights;
+import org.owlore.precision.StorageType;
 
 /**
  * What is computed in a step.
@@ -39,6 +40,18 @@ public record Workload(@NonNull BenchmarkModel model, int batch, int length, int
     return built;
   }
 
+  /**
+   * A new model whose random weights repeat, which makes billions of them in seconds.
+   *
+   * @param storage as what its matrices lie in memory
+   */
+  public LanguageModel build(@NonNull StorageType storage) {
+    RepeatedNoise noise = new RepeatedNoise(model.config(), SEED, storage);
+    LanguageModel built = LlamaGraph.build(model.config(), noise, storage);
+    GraphPreparation.prepare(built.graph());
+    return built;
+  }
+
   /** Random token ids; each step has its own. */
   public BatchSource batches() {
     return new RandomBatches(batch, length, model.vocabulary());
@@ -51,7 +64,7 @@ public record Workload(@NonNull BenchmarkModel model, int batch, int length, int
    * @param refresh steps between two searches for a subspace
    * @param schedule the blocks of each interval, for the methods that sample
    */
-  FineTuneConfiguration configuration(
+  public FineTuneConfiguration configuration(
       Method method, int interval, int refresh, List<List<Integer>> schedule) {
     return FineTuneConfiguration.builder()
         .method(method)

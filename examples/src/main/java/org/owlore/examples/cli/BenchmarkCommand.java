@@ -15,6 +15,7 @@ import picocli.CommandLine.HelpCommand;
       SubspaceBenchmarkCommand.class,
       ImportsBenchmarkCommand.class,
       NetworkBenchmarkCommand.class,
+      DeviceBenchmarkCommand.class,
       HelpCommand.class
     })
 final class BenchmarkCommand {}

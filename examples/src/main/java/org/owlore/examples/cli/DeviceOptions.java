@@ -36,6 +36,11 @@ final class DeviceOptions {
     return device.equals(Devices.HOST);
   }
 
+  /** Whether float32 weights are multiplied in float32. */
+  boolean isExact() {
+    return precision == null || precision.equals("float32");
+  }
+
   /** The device's name. */
   String device() {
     return device;

@@ -42,7 +42,9 @@ final class DevicesCommand implements Callable<Integer> {
       out.println("No module for other devices is on the class path: owlore-cuda is for GPUs.");
     }
     out.flush();
-    if (required == null || providers.stream().anyMatch(this::serves)) {
+    if (required == null
+        || required.equals(Devices.HOST)
+        || providers.stream().anyMatch(this::serves)) {
       return 0;
     }
     spec.commandLine().getErr().printf("owlore: no %s device%n", name(required));

@@ -73,6 +73,8 @@ public final class Owlore {
     EnumLabels.register(commandLine, StorageType.class);
     EnumLabels.register(commandLine, MemoryBenchmarkCommand.Rival.class);
     EnumLabels.register(commandLine, FrozenState.class);
+    EnumLabels.register(commandLine, DeviceBenchmarkCommand.Question.class);
+    EnumLabels.register(commandLine, DeviceTwinOptions.Rival.class);
     EnumLabels.register(commandLine, NetworkBenchmarkCommand.Part.class);
     EnumLabels.register(commandLine, NetworkBenchmarkCommand.Size.class);
     EnumLabels.register(commandLine, RecipeCommand.Network.class);

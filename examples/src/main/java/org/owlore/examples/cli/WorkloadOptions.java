@@ -11,8 +11,8 @@ final class WorkloadOptions {
       defaultValue = "s",
       paramLabel = "NAME",
       description =
-          "tiny; s: 8 blocks, hidden 512, MLP 1376, vocabulary 4096; or m: 8 blocks, hidden 1024,"
-              + " MLP 2816, vocabulary 32000 (default: ${DEFAULT-VALUE}).")
+          "tiny; s: 8 blocks, hidden 512, MLP 1376, vocabulary 4096; m: 8 blocks, hidden 1024,"
+              + " MLP 2816, vocabulary 32000; or llama-1b, llama2-7b (default: ${DEFAULT-VALUE}).")
   private BenchmarkModel model;
 
   @Option(

@@ -24,7 +24,7 @@ class OwloreTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"step", "memory", "subspace"})
+  @ValueSource(strings = {"step", "memory", "subspace", "device"})
   void everyBenchmarkHasHelp(String name) {
     Run run = owlore("benchmark", name, "--help").succeeds();
 
