@@ -14,73 +14,21 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.nd4j.autodiff.listeners.At;
-import org.nd4j.autodiff.listeners.BaseListener;
-import org.nd4j.autodiff.listeners.Listener;
-import org.nd4j.autodiff.listeners.Operation;
 import org.nd4j.autodiff.samediff.SameDiff;
-import org.nd4j.autodiff.samediff.TrainingConfig;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.learning.config.Sgd;
-import org.owlore.galore.GaLoreUpdater;
 import org.owlore.graph.GraphPreparation;
 import org.owlore.graph.LanguageModel;
-import org.owlore.sampling.FixedSchedule;
 import org.owlore.sampling.LayerDistribution;
 import org.owlore.testing.LossRecorder;
 import org.owlore.testing.StockBatches;
 import org.owlore.testing.TinyLlama;
 
-class OutlierWeighedLayerSamplerTest {
-  private static final List<List<Integer>> BLOCKS =
-      List.of(List.of(0, 2), List.of(1), List.of(0), List.of(1, 2));
-  private static final int INTERVAL = 2;
-  private static final int STEPS = BLOCKS.size() * INTERVAL;
-  private static final BatchSource DATA = TinyLlama.batches(5, 3, 6);
-
+class OutlierWeighedLayerSamplerTest extends StockFitFixture {
   @TempDir private Path folder;
-  private final LanguageModel model = TinyLlama.untied(1);
-  private final SameDiff graph = model.graph();
-
-  private static GaLoreUpdater.GaLoreUpdaterBuilder galore() {
-    return GaLoreUpdater.builder().learningRate(0.01).rank(4).refreshInterval(3);
-  }
-
-  private static void configure(SameDiff graph, IUpdater updater) {
-    graph.setTrainingConfig(
-        TrainingConfig.builder()
-            .updater(updater)
-            .dataSetFeatureMapping(LanguageModel.INPUT_IDS, LanguageModel.ATTENTION_MASK)
-            .dataSetLabelMapping(LanguageModel.LABELS)
-            .build());
-  }
-
-  private OutlierWeighedLayerSampler sampler(List<List<Integer>> blocks) {
-    return OutlierWeighedLayerSampler.builder()
-        .layers(model.layers())
-        .schedule(new FixedSchedule(blocks, TinyLlama.LAYERS))
-        .interval((long) INTERVAL)
-        .build();
-  }
-
-  private static List<Double> fit(SameDiff graph, int from, int to, Listener... listeners) {
-    LossRecorder recorder = new LossRecorder();
-    Listener[] all =
-        Stream.concat(Stream.of(listeners), Stream.of(recorder)).toArray(Listener[]::new);
-    graph.fit(new StockBatches(DATA, from, to), 1, all);
-    return recorder.losses();
-  }
-
-  private static List<String> everything(LanguageModel model) {
-    return Stream.concat(
-            TinyLlama.variables(model.layers(), 0, 1, 2).stream(),
-            TinyLlama.ends(model.layers()).stream())
-        .toList();
-  }
 
   @ParameterizedTest
   @EnumSource(
@@ -292,79 +240,6 @@ class OutlierWeighedLayerSamplerTest {
   }
 
   @Test
-  void afterAFailureInAnUpdaterEverythingTrainsAgain() {
-    configure(graph, galore().build());
-    INDArray norm = graph.getArrForVarName("model.norm.weight");
-    INDArray good = norm.dup();
-    norm.assign(Float.NaN);
-    assertThatThrownBy(() -> fit(graph, 0, 2, sampler(BLOCKS)))
-        .hasStackTraceContaining("NaN or infinity");
-    norm.assign(good);
-    assertEverythingTrains();
-  }
-
-  @Test
-  void afterAFailureInTheDataEverythingTrainsAgain() {
-    configure(graph, new Adam(0.01));
-    BatchSource failing =
-        new BatchSource() {
-          @Override
-          public long stepsPerEpoch() {
-            return 5;
-          }
-
-          @Override
-          public Batch batch(long step) {
-            if (step == 1) {
-              throw new IllegalStateException("no more data");
-            }
-            return DATA.batch(step);
-          }
-        };
-    assertThatThrownBy(() -> graph.fit(new StockBatches(failing, 0, 3), 1, sampler(BLOCKS)))
-        .hasMessage("no more data");
-    assertEverythingTrains();
-  }
-
-  @Test
-  void afterAFailureInAnotherListenerEverythingTrainsAgain() {
-    configure(graph, new Adam(0.01));
-    assertThatThrownBy(() -> fit(graph, 0, 3, failing(), sampler(BLOCKS)))
-        .hasMessage("listener failed");
-    assertEverythingTrains();
-  }
-
-  /** SameDiff gives no chance to clean up then; the next listener does. */
-  @Test
-  void afterAFailureBeforeTheFirstOperationAnotherListenerTrainsWhatItShould() {
-    configure(graph, new Adam(0.01));
-    assertThatThrownBy(() -> fit(graph, 0, 3, sampler(BLOCKS), failing()))
-        .hasMessage("listener failed");
-    Map<String, INDArray> before = TinyLlama.weights(graph);
-
-    fit(graph, 2, 6, sampler(List.of(List.of(0), List.of(1), List.of(2))));
-
-    assertThat(TinyLlama.changed(graph, before))
-        .containsExactlyInAnyOrderElementsOf(everything(model));
-    assertEverythingTrains();
-  }
-
-  @Test
-  void afterAFailureTheSameListenerStartsAnew() {
-    configure(graph, new Adam(0.01));
-    OutlierWeighedLayerSampler sampler = sampler(BLOCKS);
-    assertThatThrownBy(() -> fit(graph, 0, 3, sampler, failing()));
-    Map<String, INDArray> before = TinyLlama.weights(graph);
-
-    fit(graph, 0, 1, sampler);
-
-    assertThat(TinyLlama.changed(graph, before))
-        .containsExactlyInAnyOrderElementsOf(sampler.changedWeights())
-        .containsAll(TinyLlama.variables(model.layers(), 0, 2))
-        .doesNotContainAnyElementsOf(TinyLlama.variables(model.layers(), 1));
-  }
-
-  @Test
   void gradientsOfAGraphThatCarriesTheListenerCanBeComputed() {
     GraphPreparation.prepare(graph);
     graph.setListeners(sampler(BLOCKS));
@@ -373,29 +248,5 @@ class OutlierWeighedLayerSamplerTest {
           graph.calculateGradients(batch.placeholders(), "model.norm.weight");
       assertThat(gradients).containsOnlyKeys("model.norm.weight");
     }
-  }
-
-  private static Listener failing() {
-    return new BaseListener() {
-      @Override
-      public boolean isActive(Operation operation) {
-        return true;
-      }
-
-      @Override
-      public void iterationStart(SameDiff sd, At at, MultiDataSet data, long milliseconds) {
-        if (at.iteration() == 0) {
-          return;
-        }
-        throw new IllegalStateException("listener failed");
-      }
-    };
-  }
-
-  private void assertEverythingTrains() {
-    Map<String, INDArray> before = TinyLlama.weights(graph);
-    fit(graph, 0, 2);
-    assertThat(TinyLlama.changed(graph, before))
-        .containsExactlyInAnyOrderElementsOf(everything(model));
   }
 }
