@@ -46,10 +46,15 @@ public final class CudaDevice implements Device {
     this.queue = queue;
     this.solvers = solvers;
     this.kernels = new LoadedKernels(queue, code);
+    StagingRing ring = null;
     try {
-      this.staging = new StagingRing(queue, STAGING_PIECES, STAGING_BYTES);
+      ring = new StagingRing(queue, STAGING_PIECES, STAGING_BYTES);
       this.products = products.apply(queue);
+      this.staging = ring;
     } catch (DeviceException e) {
+      if (ring != null) {
+        ring.close();
+      }
       queue.close();
       throw e;
     }

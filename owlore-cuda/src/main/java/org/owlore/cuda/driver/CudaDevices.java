@@ -41,11 +41,21 @@ public final class CudaDevices {
    */
   public static CudaDevice open(int number, @NonNull ProductPrecision precision) {
     Driver driver = Driver.ofThisMachine();
-    DeviceDescription description = suitable(driver, number);
+    CodeCache cache = CodeCache.of(System.getenv(), Path.of(System.getProperty("user.home")));
     NativeLibraries libraries = NativeLibraries.ofThisMachine(driver.releases());
+    return open(driver, libraries, cache, number, precision);
+  }
+
+  /** Opens a device by a driver, with libraries and compiled kernels from where they are given. */
+  static CudaDevice open(
+      @NonNull Driver driver,
+      @NonNull NativeLibraries libraries,
+      @NonNull CodeCache cache,
+      int number,
+      @NonNull ProductPrecision precision) {
+    DeviceDescription description = suitable(driver, number);
     KernelCompiler compiler = KernelCompiler.of(libraries);
     CublasLtApi cublas = libraries.load(CudaLibrary.CUBLASLT, CublasLtApi.class);
-    CodeCache cache = CodeCache.of(System.getenv(), Path.of(System.getProperty("user.home")));
     return new CudaDevice(
         description,
         new CudaQueue(driver, driver.handle(number)),

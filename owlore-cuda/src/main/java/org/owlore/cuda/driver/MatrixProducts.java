@@ -3,6 +3,7 @@ package org.owlore.cuda.driver;
 import java.util.HashMap;
 import java.util.Map;
 import lombok.NonNull;
+import org.owlore.cuda.device.DeviceException;
 import org.owlore.cuda.device.MatrixProduct;
 import org.owlore.cuda.driver.ProductPlan.Alignment;
 
@@ -25,7 +26,12 @@ final class MatrixProducts implements AutoCloseable {
     this.precision = precision;
     queue.enter();
     cublas = new Cublas(api);
-    workspace = new CudaMemory(queue, WORKSPACE_BYTES);
+    try {
+      workspace = new CudaMemory(queue, WORKSPACE_BYTES);
+    } catch (DeviceException e) {
+      cublas.close();
+      throw e;
+    }
   }
 
   /** Multiplies, from and to addresses. */

@@ -24,6 +24,7 @@ import org.owlore.cuda.kernel.Kernel;
 /** Generated kernels as the host's own compiler understands them; needs g++. */
 public final class HostKernels implements AutoCloseable {
   private static final String COMPILER = "g++";
+  private static final List<String> FILES = List.of("device.h", "threads.cpp");
 
   private final Map<Kernel, String> names = new HashMap<>();
   private final Path folder;
@@ -39,12 +40,15 @@ public final class HostKernels implements AutoCloseable {
 
   private HostKernels(List<Kernel> kernels) throws IOException, InterruptedException {
     folder = Files.createTempDirectory("owlore-kernels");
-    List<String> parts = new ArrayList<>(List.of(resource("host.h")));
+    List<String> parts = new ArrayList<>(List.of("#include \"threads.cpp\""));
     for (Kernel kernel : kernels) {
       String name = "kernel" + names.size();
       if (names.putIfAbsent(kernel, name) == null) {
         parts.add(part(kernel, name));
       }
+    }
+    for (String file : FILES) {
+      Files.writeString(folder.resolve(file), resource(file));
     }
     Path source = Files.writeString(folder.resolve("kernels.cpp"), String.join("\n", parts));
     Path compiled = folder.resolve("kernels.so");
@@ -122,6 +126,7 @@ public final class HostKernels implements AutoCloseable {
     Path log = folder.resolve("log");
     List<String> command = new ArrayList<>(List.of(COMPILER, "-std=c++17", "-O0"));
     command.addAll(List.of("-ffp-contract=off", "-fPIC", "-shared", "-w"));
+    command.add("-Wl,-Bsymbolic");
     command.addAll(List.of("-o", compiled.toString(), source.toString()));
     Process process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();

@@ -1,21 +1,15 @@
 // Runs generated kernels on the host. The threads of a block take turns, each until it waits for others; a warp goes on
 // until it waits for other warps, so that whoever forgets to wait reads or writes far too early.
-#include <math.h>
-#include <string.h>
 #include <ucontext.h>
 #include <vector>
+#include "device.h"
 
-#define __device__
-#define __global__
-#define __shared__ static
-#define __forceinline__ inline
-#define __launch_bounds__(threads)
-
-struct Coordinates { unsigned int x; };
-static Coordinates threadIdx, blockIdx, gridDim;
+Coordinates threadIdx, blockIdx, gridDim;
 
 namespace host {
-const int stack_size = 32 * 1024;
+long long exchanged[1024];
+
+static const int stack_size = 32 * 1024;
 
 struct Barrier { int waiting = 0; int turn = 0; };
 
@@ -26,7 +20,6 @@ static std::vector<bool> waits_for_block;
 static std::vector<char> stacks;
 static std::vector<Barrier> warps;
 static Barrier block;
-static std::vector<long long> exchanged;
 static void (*work)(void** arguments);
 static void** arguments;
 
@@ -74,7 +67,6 @@ static void run_block(int count, bool backwards) {
   stacks.resize((size_t)count * stack_size);
   warps.assign(count / 32, Barrier());
   block = Barrier();
-  exchanged.assign(count, 0);
   for (int thread = 0; thread < count; thread++) {
     getcontext(&threads[thread]);
     threads[thread].uc_stack.ss_sp = &stacks[(size_t)thread * stack_size];
@@ -90,7 +82,7 @@ static void run_block(int count, bool backwards) {
   }
 }
 
-static void run(void (*kernel)(void**), void** places, int blocks, int count, int backwards) {
+void run(void (*kernel)(void**), void** places, int blocks, int count, int backwards) {
   work = kernel;
   arguments = places;
   gridDim.x = (unsigned int)blocks;
@@ -99,24 +91,8 @@ static void run(void (*kernel)(void**), void** places, int blocks, int count, in
     run_block(count, backwards != 0);
   }
 }
+
+void wait_for_block() { wait(block, (int)threads.size()); }
+
+void wait_for_warp() { wait(warps[threadIdx.x / 32], 32); }
 }  // namespace host
-
-static void __syncthreads() { host::wait(host::block, (int)host::threads.size()); }
-
-static void __syncwarp() { host::wait(host::warps[threadIdx.x / 32], 32); }
-
-template <typename T>
-static T __shfl_xor_sync(unsigned int, T value, int distance) {
-  memcpy(&host::exchanged[threadIdx.x], &value, sizeof(T));
-  __syncwarp();
-  T other;
-  memcpy(&other, &host::exchanged[threadIdx.x ^ distance], sizeof(T));
-  __syncwarp();
-  return other;
-}
-
-static float atomicAdd(float* place, float value) {
-  const float before = *place;
-  *place = before + value;
-  return before;
-}
