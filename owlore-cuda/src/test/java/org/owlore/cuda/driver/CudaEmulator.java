@@ -18,9 +18,9 @@ import java.util.stream.Stream;
 import org.owlore.cuda.source.HostKernels;
 
 /**
- * CUDA's driver and libraries as they are called, with the host in the place of a GPU: compiled from
- * the test resources. What OwLore does with NVIDIA's functions is shown on it, and nothing of what
- * these do.
+ * CUDA's driver and libraries as they are called, with the host in the place of a GPU: compiled
+ * from the test resources. What OwLore does with NVIDIA's functions is shown on it, and nothing of
+ * what these do.
  */
 public final class CudaEmulator {
   private static final String COMPILER = "g++";
@@ -29,10 +29,14 @@ public final class CudaEmulator {
   /** The sources of each library. */
   private static final Map<String, List<String>> LIBRARIES =
       Map.of(
-          DRIVER, List.of("libcuda.cpp", "modules.cpp", "threads.cpp"),
-          "libnvrtc.so.13", List.of("libnvrtc.cpp"),
-          "libcublasLt.so.13", List.of("libcublasLt.cpp"),
-          "libcusolver.so.12", List.of("libcusolver.cpp"));
+          DRIVER,
+          List.of("libcuda.cpp", "modules.cpp", "threads.cpp"),
+          "libnvrtc.so.13",
+          List.of("libnvrtc.cpp"),
+          "libcublasLt.so.13",
+          List.of("libcublasLt.cpp"),
+          "libcusolver.so.12",
+          List.of("libcusolver.cpp"));
 
   private final Path folder;
   private final Driver driver;
@@ -96,8 +100,7 @@ public final class CudaEmulator {
             new LibraryFolders(List.of(folder), List.of()),
             driver.releases(),
             NativeLibrary::getInstance);
-    return CudaDevices.open(
-        driver, libraries, new CodeCache(cache), 0, ProductPrecision.FLOAT32);
+    return CudaDevices.open(driver, libraries, new CodeCache(cache), 0, ProductPrecision.FLOAT32);
   }
 
   /** How many things were taken from the driver and the libraries, and not given back. */
@@ -158,10 +161,7 @@ public final class CudaEmulator {
     command.addAll(List.of("-shared", "-w", "-o", library));
     command.addAll(sources);
     folder.resolve(library).toFile().deleteOnExit();
-    return new ProcessBuilder(command)
-        .directory(folder.toFile())
-        .redirectErrorStream(true)
-        .start();
+    return new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
   }
 
   private static void copy(Class<?> owner, String resource, Path folder) throws IOException {

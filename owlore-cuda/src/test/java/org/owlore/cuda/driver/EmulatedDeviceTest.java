@@ -185,8 +185,7 @@ class EmulatedDeviceTest {
   static Kernel increment(String name) {
     KernelBuilder kernel = new KernelBuilder(name, List.of(), List.of());
     int number = kernel.parameter(NumberType.FLOAT32, true);
-    int sum =
-        kernel.apply(Function.ADD, kernel.load(number, Index.ZERO), kernel.real(1));
+    int sum = kernel.apply(Function.ADD, kernel.load(number, Index.ZERO), kernel.real(1));
     kernel.store(number, Index.ZERO, sum);
     return kernel.build();
   }
