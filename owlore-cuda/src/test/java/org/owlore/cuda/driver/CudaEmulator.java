@@ -30,7 +30,7 @@ public final class CudaEmulator {
   private static final Map<String, List<String>> LIBRARIES =
       Map.of(
           DRIVER,
-          List.of("libcuda.cpp", "modules.cpp", "threads.cpp"),
+          List.of("libcuda.cpp", "modules.cpp", "graphs.cpp", "threads.cpp"),
           "libnvrtc.so.13",
           List.of("libnvrtc.cpp"),
           "libcublasLt.so.13",
@@ -48,6 +48,8 @@ public final class CudaEmulator {
     int emulator_open();
 
     int emulator_damaged();
+
+    int emulator_graph_launches();
 
     void emulator_set_limit(long bytes);
 
@@ -113,6 +115,11 @@ public final class CudaEmulator {
     return driverControl.emulator_damaged();
   }
 
+  /** How often graphs were launched so far. */
+  public int graphLaunches() {
+    return driverControl.emulator_graph_launches();
+  }
+
   /** How many kernels were compiled so far. */
   public int compilations() {
     return compilerControl.emulator_compilations();
@@ -133,7 +140,7 @@ public final class CudaEmulator {
       Path folder = Files.createTempDirectory("owlore-emulator");
       copy(HostKernels.class, "device.h", folder);
       copy(HostKernels.class, "threads.cpp", folder);
-      for (String file : List.of("emulator.h", "modules.cpp")) {
+      for (String file : List.of("emulator.h", "modules.cpp", "graphs.cpp")) {
         copy(CudaEmulator.class, "emulator/" + file, folder);
       }
       List<Process> compilers = new ArrayList<>();

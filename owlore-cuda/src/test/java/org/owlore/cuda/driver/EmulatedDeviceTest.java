@@ -181,6 +181,24 @@ class EmulatedDeviceTest {
     }
   }
 
+  @Test
+  void recordedWorkIsDoneEachTimeItIsRunAndNotBefore() {
+    MatrixProduct product = MatrixProduct.builder().rows(1).columns(1).inner(1).keep(1).build();
+    try (DeviceMemory memory = uploaded(1, 2, 0);
+        Device.Recording recording =
+            device.record(
+                () -> {
+                  device.launch(increment("recorded"), List.of(memory.start()));
+                  device.copy(memory.start(), memory.at(4), 4);
+                  device.multiply(product, memory.start(), memory.at(4), memory.at(8));
+                })) {
+      assertThat(floats(memory)).containsExactly(1, 2, 0);
+      recording.run();
+      recording.run();
+      assertThat(floats(memory)).containsExactly(3, 3, 13);
+    }
+  }
+
   /** Adds one to a number. */
   static Kernel increment(String name) {
     KernelBuilder kernel = new KernelBuilder(name, List.of(), List.of());

@@ -66,9 +66,13 @@ class EmulatedTrainingTest {
   }
 
   private TrainingDevice.Factory emulated(Precision precision) {
+    return emulated(precision, false);
+  }
+
+  private TrainingDevice.Factory emulated(Precision precision, boolean repeats) {
     return (model, configuration, projected) -> {
       device = emulator.open(cache);
-      return new DeviceTraining(device, model, configuration, projected, precision);
+      return new DeviceTraining(device, model, configuration, projected, precision, repeats);
     };
   }
 
@@ -91,6 +95,20 @@ class EmulatedTrainingTest {
             .isCloseTo(expected.get(step), within(tolerance));
       }
     }
+  }
+
+  @Test
+  void stepsThatAreRepeatedAsGraphsChangeNoBit() {
+    FineTuneConfiguration configuration = configuration(Method.FULL);
+    LanguageModel asked = model(StorageType.FLOAT32);
+    LanguageModel repeated = model(StorageType.FLOAT32);
+    try (FineTuner one = new FineTuner(asked, configuration, emulated(Precision.FLOAT32));
+        FineTuner other =
+            new FineTuner(repeated, configuration, emulated(Precision.FLOAT32, true))) {
+      assertThat(losses(other)).isEqualTo(losses(one));
+    }
+    assertThat(emulator.graphLaunches()).isPositive();
+    assertThat(TinyLlama.changed(repeated.graph(), TinyLlama.weights(asked.graph()))).isEmpty();
   }
 
   @Test

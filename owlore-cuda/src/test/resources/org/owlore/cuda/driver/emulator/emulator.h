@@ -1,17 +1,24 @@
 // What the emulated libraries ask of the emulated driver.
 #include <stddef.h>
 #include <functional>
+#include <vector>
 
-// Asks for work in a stream, to be done when it is waited for; the work returns 0 or an error of the device.
-int emulator_enqueue(void* stream, std::function<int()> work);
+const int OK = 0, INVALID_VALUE = 1, INVALID_HANDLE = 400, ILLEGAL_ADDRESS = 700;
+
+// What is asked of the device; returns OK or an error of the device.
+typedef std::function<int()> Work;
+
+// Asks for work in a stream, to be done when it is waited for.
+int emulator_enqueue(void* stream, Work work);
+
+// Keeps what is asked from now on instead of having it done; null ends that.
+void emulator_record(std::vector<Work>* work);
+
+// OK if there is a device to ask, else why not.
+int emulator_state();
 
 // Whether some bytes lie within one piece of the device's memory.
 bool emulator_has(const void* address, size_t bytes);
 
 // Notes that something was opened (1) or closed (-1).
 void emulator_note(int change);
-
-// Opens a shared object that lies in memory; null if it is none.
-void* emulator_load(const char* image);
-
-const int ILLEGAL_ADDRESS = 700;

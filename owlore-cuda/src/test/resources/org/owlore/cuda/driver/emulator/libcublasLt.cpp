@@ -7,7 +7,7 @@
 #include "emulator.h"
 
 namespace {
-enum { OK = 0, INVALID_VALUE = 7, EXECUTION_FAILED = 13, NOT_SUPPORTED = 15 };
+enum { CUBLAS_INVALID_VALUE = 7, EXECUTION_FAILED = 13, NOT_SUPPORTED = 15 };
 enum { R_32F = 0, R_16F = 2, R_16BF = 14 };
 enum { COMPUTE_32F = 68, COMPUTE_32F_FAST_TF32 = 77 };
 const uint64_t KNOWN_ALGORITHM = 0x0b5e55ed0b5e55ed;
@@ -17,7 +17,7 @@ struct Attributes {
   std::map<int, size_t> sizes;
   std::map<int, int64_t> values;
   int set(int attribute, const void* value, size_t bytes) {
-    if (!sizes.count(attribute) || sizes[attribute] != bytes) return INVALID_VALUE;
+    if (!sizes.count(attribute) || sizes[attribute] != bytes) return CUBLAS_INVALID_VALUE;
     values[attribute] = 0;
     memcpy(&values[attribute], value, bytes);
     return OK;
@@ -123,7 +123,7 @@ int cublasLtMatmulDescSetAttribute(Description* description, int attribute, cons
 int cublasLtMatmulDescDestroy(Description* description) { return destroyed(description); }
 
 int cublasLtMatrixLayoutCreate(Layout** layout, int type, uint64_t rows, uint64_t columns, int64_t leading) {
-  if ((type != R_32F && type != R_16F && type != R_16BF) || leading < (int64_t)rows) return INVALID_VALUE;
+  if ((type != R_32F && type != R_16F && type != R_16BF) || leading < (int64_t)rows) return CUBLAS_INVALID_VALUE;
   return created(layout, new Layout{{{{5, 4}, {6, 8}}, {{5, 1}, {6, 0}}}, type, rows, columns, leading});
 }
 int cublasLtMatrixLayoutSetAttribute(Layout* layout, int attribute, const void* value, size_t bytes) {
@@ -157,15 +157,15 @@ int cublasLtMatmul(int*, Description* description, const float* alpha, const cha
   const bool aligned = chosen[1] && (uintptr_t)a % chosen[1] == 0 && (uintptr_t)b % chosen[2] == 0 &&
                        (uintptr_t)c % chosen[3] == 0 && (uintptr_t)d % chosen[4] == 0;
   const bool planned = chosen[0] == KNOWN_ALGORITHM && agree(*description, *la, *lb, *lc);
-  if (!planned || !aligned || c != d || lc != ld) return INVALID_VALUE;
+  if (!planned || !aligned || c != d || lc != ld) return CUBLAS_INVALID_VALUE;
   const bool first = description->transposed(3), second = description->transposed(4);
   const int result = emulator_enqueue(
-      stream, [=, alpha = *alpha, beta = *beta, la = *la, lb = *lb, lc = *lc]() mutable {
+      stream, [=, alpha = *alpha, beta = *beta, la = *la, lb = *lb, lc = *lc]() mutable -> int {
         const bool there = emulator_has(a, la.bytes()) && emulator_has(b, lb.bytes()) && emulator_has(d, lc.bytes());
         if (!there || !emulator_has(workspace, workspace_bytes)) return ILLEGAL_ADDRESS;
         memset(workspace, 0xff, workspace_bytes < 4096 ? workspace_bytes : 4096);
         multiply(first, second, alpha, a, la, b, lb, beta, d, lc);
-        return 0;
+        return OK;
       });
   return result ? EXECUTION_FAILED : OK;
 }

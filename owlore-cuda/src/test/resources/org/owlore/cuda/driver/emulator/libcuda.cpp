@@ -1,43 +1,37 @@
 // CUDA's driver, as far as OwLore calls it, with the host as its one device: nothing that is asked of a stream is done
 // before it is waited for, memory is the host's and begins with bytes that are no numbers, and a kernel is a function of
-// a shared object. Built with modules.cpp and threads.cpp.
+// a shared object. Built with modules.cpp, graphs.cpp and threads.cpp.
 #include <dlfcn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <deque>
 #include <map>
-#include <memory>
 #include <set>
-#include <string>
+#include <vector>
 #include "emulator.h"
 
-namespace host {
-void run(void (*kernel)(void**), void** places, int blocks, int count, int backwards);
-}
-
 namespace {
-enum { OK = 0, INVALID_VALUE = 1, OUT_OF_MEMORY = 2, INVALID_IMAGE = 200, INVALID_CONTEXT = 201, INVALID_HANDLE = 400 };
-enum { NOT_FOUND = 500 };
+enum { OUT_OF_MEMORY = 2, INVALID_CONTEXT = 201, STREAM_CAPTURE_UNSUPPORTED = 900 };
 const size_t ALIGNMENT = 512;
 const unsigned char GUARD = 0xa5, FRESH = 0xff;
 
 struct Event { long mark = 0; };
-struct Function { void (*launch)(void**); int parameters; };
-struct Module { void* library; std::deque<Function> functions; };
 
 size_t limit = (size_t)1 << 30, live = 0;
 std::map<char*, size_t> memory;
-std::set<void*> pinned, streams, events, modules;
-std::deque<std::function<int()>> waiting;
+std::set<void*> pinned, streams, events;
+std::deque<Work> waiting;
+std::vector<Work>* recording = nullptr;
 long asked = 0, done = 0;
-int retained = 0, opened = 0, damaged = 0, failure = 0, failure_of_next_launch = 0;
+int retained = 0, opened = 0, damaged = 0, failure = 0;
 thread_local void* current = nullptr;
 
 int state() { return failure ? failure : current == &retained && retained > 0 ? OK : INVALID_CONTEXT; }
 
 int run_until(long mark) {
+  if (recording) return STREAM_CAPTURE_UNSUPPORTED;
   for (; done < mark; done++) {
-    const auto work = std::move(waiting.front());
+    const Work work = std::move(waiting.front());
     waiting.pop_front();
     if (!failure) failure = work();
   }
@@ -64,24 +58,32 @@ template <typename Handles> int forget(Handles& handles, void* handle) {
 void forget_everything() {
   for (const auto& piece : memory) release(piece.first, piece.second);
   memory.clear();
-  for (auto* handles : {&pinned, &streams, &events, &modules}) handles->clear();
+  for (auto* handles : {&pinned, &streams, &events}) handles->clear();
   waiting.clear();
   live = 0;
   asked = done = opened = failure = 0;
 }
 
 int copy(char* target, const char* source, size_t bytes, void* stream) {
-  return emulator_enqueue(stream, [=] { memcpy(target, source, bytes); return OK; });
+  return emulator_enqueue(stream, [=]() -> int { memcpy(target, source, bytes); return OK; });
 }
 }  // namespace
 
-int emulator_enqueue(void* stream, std::function<int()> work) {
+int emulator_enqueue(void* stream, Work work) {
   if (state()) return state();
   if (!streams.count(stream)) return INVALID_HANDLE;
-  waiting.push_back(std::move(work));
-  asked++;
+  if (recording) {
+    recording->push_back(std::move(work));
+  } else {
+    waiting.push_back(std::move(work));
+    asked++;
+  }
   return OK;
 }
+
+void emulator_record(std::vector<Work>* work) { recording = work; }
+
+int emulator_state() { return state(); }
 
 bool emulator_has(const void* address, size_t bytes) {
   auto piece = memory.upper_bound((char*)address);
@@ -97,7 +99,6 @@ extern "C" {
 int emulator_open() { return opened; }
 int emulator_damaged() { return damaged; }
 void emulator_set_limit(size_t bytes) { limit = bytes; }
-void emulator_fail_next_launch(int result) { failure_of_next_launch = result; }
 
 int cuInit(unsigned int flags) {
   Dl_info self;  // kernels and the other libraries are to find what is defined here
@@ -153,6 +154,7 @@ int cuEventCreate(void** event, unsigned int flags) {
 }
 int cuEventRecord(Event* event, void* stream) {
   if (state() || !events.count(event) || !streams.count(stream)) return state() ? state() : INVALID_HANDLE;
+  if (recording) return STREAM_CAPTURE_UNSUPPORTED;
   event->mark = asked;
   return OK;
 }
@@ -208,50 +210,7 @@ int cuMemcpyDtoDAsync_v2(char* target, const char* source, size_t bytes, void* s
 }
 int cuMemsetD8Async(char* target, unsigned char value, size_t bytes, void* stream) {
   if (!emulator_has(target, bytes)) return INVALID_VALUE;
-  return emulator_enqueue(stream, [=] { memset(target, value, bytes); return OK; });
-}
-
-int cuModuleLoadData(Module** module, const char* image) {
-  if (state()) return state();
-  void* library = emulator_load(image);
-  if (!library) return INVALID_IMAGE;
-  modules.insert(*module = new Module{library, {}});
-  opened++;
-  return OK;
-}
-int cuModuleGetFunction(Function** function, Module* module, const char* name) {
-  if (!modules.count(module)) return INVALID_HANDLE;
-  void* launch = dlsym(module->library, (std::string("launch_") + name).c_str());
-  void* parameters = dlsym(module->library, (std::string("parameters_") + name).c_str());
-  if (!launch || !parameters) return NOT_FOUND;
-  module->functions.push_back({(void (*)(void**))launch, *(int*)parameters});
-  *function = &module->functions.back();
-  return OK;
-}
-int cuModuleUnload(Module* module) {
-  if (!modules.count(module)) return INVALID_HANDLE;
-  if (done == asked) dlclose(module->library);
-  return forget(modules, module);
-}
-int cuLaunchKernel(Function* function, unsigned int blocks, unsigned int blocks_y, unsigned int blocks_z,
-                   unsigned int threads, unsigned int threads_y, unsigned int threads_z, unsigned int shared,
-                   void* stream, void** arguments, void** extra) {
-  const bool flat = blocks_y == 1 && blocks_z == 1 && threads_y == 1 && threads_z == 1 && shared == 0 && !extra;
-  if (!flat || blocks == 0 || threads == 0 || threads > 1024 || threads % 32) return INVALID_VALUE;
-  auto values = std::make_shared<std::deque<void*>>();
-  for (int i = 0; i < function->parameters; i++) values->push_back(*(void**)arguments[i]);
-  const int result = failure_of_next_launch;
-  failure_of_next_launch = 0;
-  return emulator_enqueue(stream, [=]() -> int {
-    if (result) return result;
-    void* places[64];
-    for (size_t i = 0; i < values->size(); i++) {
-      if (!emulator_has((*values)[i], 0)) return ILLEGAL_ADDRESS;
-      places[i] = (*values)[i];
-    }
-    host::run(function->launch, places, (int)blocks, (int)threads, 0);
-    return OK;
-  });
+  return emulator_enqueue(stream, [=]() -> int { memset(target, value, bytes); return OK; });
 }
 
 int cuGetErrorName(int result, const char** name) {

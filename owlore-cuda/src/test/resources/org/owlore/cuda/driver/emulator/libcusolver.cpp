@@ -7,7 +7,7 @@
 #include "emulator.h"
 
 namespace {
-enum { OK = 0, INVALID_VALUE = 3, EXECUTION_FAILED = 6 };
+enum { CUSOLVER_INVALID_VALUE = 3, EXECUTION_FAILED = 6 };
 const int MOST_SWEEPS = 60;
 
 struct Handle { void* stream = nullptr; };
@@ -71,18 +71,18 @@ int cusolverDnSetStream(Handle* handle, void* stream) { handle->stream = stream;
 int cusolverDnSsyevd_bufferSize(Handle*, int vectors, int triangle, int size, const float*, int leading, const float*,
                                 int* length) {
   *length = 2 * size * size + 6 * size + 1;
-  return vectors == 1 && triangle == 0 && leading == size && size > 0 ? OK : INVALID_VALUE;
+  return vectors == 1 && triangle == 0 && leading == size && size > 0 ? OK : CUSOLVER_INVALID_VALUE;
 }
 
 int cusolverDnSsyevd(Handle* handle, int vectors, int triangle, int size, float* matrix, int leading, float* values,
                      float* work, int length, int* information) {
-  if (vectors != 1 || triangle != 0 || leading != size || length < 2 * size * size) return INVALID_VALUE;
-  const int result = emulator_enqueue(handle->stream, [=] {
+  if (vectors != 1 || triangle != 0 || leading != size || length < 2 * size * size) return CUSOLVER_INVALID_VALUE;
+  const int result = emulator_enqueue(handle->stream, [=]() -> int {
     const bool there = emulator_has(matrix, 4L * size * size) && emulator_has(values, 4L * size) &&
                        emulator_has(work, 4L * length) && emulator_has(information, 4);
     if (!there) return ILLEGAL_ADDRESS;
     *information = decompose(size, matrix, values);
-    return 0;
+    return OK;
   });
   return result ? EXECUTION_FAILED : OK;
 }
