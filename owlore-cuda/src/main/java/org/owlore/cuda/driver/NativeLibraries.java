@@ -61,6 +61,11 @@ final class NativeLibraries {
      * @param name of a file that the system knows, or an absolute path
      */
     NativeLibrary open(String name);
+
+    /** JNA's options of what it opens: one name may be one file with these and another without. */
+    default Map<String, Integer> options() {
+      return LAZY_AND_GLOBAL;
+    }
   }
 
   /** The libraries of this machine. */
@@ -83,7 +88,7 @@ final class NativeLibraries {
     for (int release : releases) {
       Optional<String> name = open(library, release);
       if (name.isPresent()) {
-        return Native.load(name.get(), functions, LAZY_AND_GLOBAL);
+        return Native.load(name.get(), functions, opener.options());
       }
     }
     throw new DeviceException(missing(library));

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.owlore.cuda.device.DeviceException;
 import org.owlore.cuda.source.HostKernels;
 
 /**
@@ -64,10 +65,29 @@ public final class CudaEmulator {
   private CudaEmulator() {
     folder = build();
     String file = folder.resolve(DRIVER).toString();
-    driver = new Driver(Native.load(file, DriverApi.class));
-    driverControl = Native.load(file, DriverControl.class);
-    compilerControl =
-        Native.load(folder.resolve("libnvrtc.so.13").toString(), CompilerControl.class);
+    driver = new Driver(Native.load(file, DriverApi.class, FileOpener.OPTIONS));
+    driverControl = Native.load(file, DriverControl.class, FileOpener.OPTIONS);
+    file = folder.resolve("libnvrtc.so.13").toString();
+    compilerControl = Native.load(file, CompilerControl.class, FileOpener.OPTIONS);
+  }
+
+  /**
+   * Opens files only. With options of its own, since JNA would take what was opened under a name
+   * for whatever else has that name.
+   */
+  private static final class FileOpener implements NativeLibraries.Opener {
+    /** At once, and of no use to others that are opened later. */
+    static final Map<String, Integer> OPTIONS = Map.of(Library.OPTION_OPEN_FLAGS, 2);
+
+    @Override
+    public NativeLibrary open(String name) {
+      return NativeLibrary.getInstance(name, OPTIONS);
+    }
+
+    @Override
+    public Map<String, Integer> options() {
+      return OPTIONS;
+    }
   }
 
   /** Made once: libraries cannot be taken back from a process. */
@@ -75,14 +95,26 @@ public final class CudaEmulator {
     static final CudaEmulator EMULATOR = new CudaEmulator();
   }
 
-  /** The emulator; the test is skipped, with the reason, where it cannot be compiled. */
+  /**
+   * The emulator; the test is skipped, with the reason, where it cannot be compiled, and where it
+   * would stand beside the real libraries.
+   */
   public static CudaEmulator orSkip() {
     boolean present =
         Stream.of(System.getenv("PATH").split(File.pathSeparator))
             .anyMatch(programs -> Files.isExecutable(Path.of(programs, COMPILER)));
     boolean linux = System.getProperty("os.name").equals("Linux");
     assumeTrue(present && linux, "Linux and g++ are needed to emulate CUDA's libraries");
+    assumeTrue(!hasDevice(), "this machine has a CUDA device: what it does need not be emulated");
     return Once.EMULATOR;
+  }
+
+  private static boolean hasDevice() {
+    try {
+      return !CudaDevices.list().isEmpty();
+    } catch (DeviceException none) {
+      return false;
+    }
   }
 
   /** Where the libraries lie. */
@@ -99,9 +131,7 @@ public final class CudaEmulator {
   public CudaDevice open(Path cache) {
     NativeLibraries libraries =
         new NativeLibraries(
-            new LibraryFolders(List.of(folder), List.of()),
-            driver.releases(),
-            NativeLibrary::getInstance);
+            new LibraryFolders(List.of(folder), List.of()), driver.releases(), new FileOpener());
     return CudaDevices.open(driver, libraries, new CodeCache(cache), 0, ProductPrecision.FLOAT32);
   }
 
