@@ -40,6 +40,9 @@ final class Driver {
 
   private static final int LAST_FATAL = 799;
 
+  /** A kernel that asks for more than a multiprocessor has: it was not run, and nothing is lost. */
+  private static final int TOO_LARGE_TO_LAUNCH = 701;
+
   /** Its functions. */
   private final DriverApi api;
 
@@ -126,7 +129,7 @@ final class Driver {
     if (result == 0) {
       return;
     }
-    if (result >= FIRST_FATAL && result <= LAST_FATAL) {
+    if (result >= FIRST_FATAL && result <= LAST_FATAL && result != TOO_LARGE_TO_LAUNCH) {
       throw new DeviceException(
           "The CUDA device failed at something that it was asked before: %s. It is lost for this program: start again, with CUDA_LAUNCH_BLOCKING=1 to learn at which step."
               .formatted(explain(result)));

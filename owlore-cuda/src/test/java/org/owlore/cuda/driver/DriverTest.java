@@ -78,6 +78,14 @@ class DriverTest {
   }
 
   @Test
+  void aKernelThatIsTooLargeToBeLaunchedIsNoEarlierRequest() {
+    Driver driver = new Driver(fake);
+    assertThatThrownBy(() -> driver.check(701, "run kernel large"))
+        .isInstanceOf(DeviceException.class)
+        .hasMessage("CUDA could not run kernel large: what 701 means (CUDA_ERROR_701).");
+  }
+
+  @Test
   void aDeviceThatIsNotThereIsMissed() {
     Driver driver = new Driver(fake);
     assertThatThrownBy(() -> CudaDevices.suitable(driver, 1))
