@@ -10,6 +10,7 @@ import lombok.RequiredArgsConstructor;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.owlore.cuda.device.Device;
 import org.owlore.cuda.device.DeviceMemory;
+import org.owlore.cuda.device.GrowingMemory;
 import org.owlore.cuda.device.Place;
 import org.owlore.cuda.program.DeviceArray;
 import org.owlore.cuda.program.DeviceArray.Home;
@@ -25,7 +26,7 @@ public final class ProgramExecutor implements AutoCloseable {
   private final Program program;
   private final Device device;
   private final ResidentArrays resident;
-  private final Arena arena;
+  private final GrowingMemory arena;
   private final Map<String, DeviceMemory> constants = new HashMap<>();
   private final List<Action> actions = new ArrayList<>();
   private DeviceMemory bound;

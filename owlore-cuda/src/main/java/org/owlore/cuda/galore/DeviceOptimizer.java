@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import lombok.NonNull;
 import org.owlore.cuda.device.Device;
+import org.owlore.cuda.device.GrowingMemory;
 import org.owlore.cuda.device.OutOfDeviceMemoryException;
 import org.owlore.cuda.device.Place;
 import org.owlore.cuda.kernel.NumberType;
@@ -45,7 +46,7 @@ public final class DeviceOptimizer implements AutoCloseable {
   private final UpdateKernels kernels;
   private final Status status;
   private final ScalarBuffer scalars;
-  private final Scratch scratch;
+  private final GrowingMemory scratch;
   private final List<Variable> variables = new ArrayList<>();
   private final Map<String, Trained> states = new LinkedHashMap<>();
   private final Map<String, Integer> positions = new HashMap<>();
@@ -96,7 +97,7 @@ public final class DeviceOptimizer implements AutoCloseable {
     this.kernels = new UpdateKernels(updater, new Kernels());
     this.status = new Status(device);
     this.scalars = new ScalarBuffer(device);
-    this.scratch = new Scratch(device);
+    this.scratch = new GrowingMemory(device);
   }
 
   /**
@@ -123,7 +124,7 @@ public final class DeviceOptimizer implements AutoCloseable {
     positions.clear();
     double learningRate = updater.getLearningRate(step, epoch);
     List<Scalars> numbers = new ArrayList<>();
-    long work = Scratch.ALIGNMENT;
+    long work = GrowingMemory.ALIGNMENT;
     long held = bytes() + workBytes();
     steady = true;
     for (Map.Entry<String, long[]> entry : trained.entrySet()) {
@@ -135,7 +136,7 @@ public final class DeviceOptimizer implements AutoCloseable {
       work = Math.max(work, variable.update.scratchBytes(refreshes));
       numbers.add(scalars(state, learningRate, step));
     }
-    scratch.require(work);
+    scratch.atLeast(work);
     scalars.send(numbers);
     for (String name : trained.keySet()) {
       positions.put(name, positions.size());
@@ -183,7 +184,7 @@ public final class DeviceOptimizer implements AutoCloseable {
           "The weight \"%s\" must be of real numbers, but is %s.".formatted(variable, weightType));
     }
     Trained trained = states.get(variable);
-    StepPlaces places = new StepPlaces(scratch.place(), status.place(), scalars.of(position));
+    StepPlaces places = new StepPlaces(scratch.start(), status.place(), scalars.of(position));
     trained.update.run(weight, weightType, gradient, places, refreshes(trained.state));
     trained.state.countStep();
   }

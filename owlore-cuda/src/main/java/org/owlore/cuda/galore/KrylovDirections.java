@@ -1,6 +1,7 @@
 package org.owlore.cuda.galore;
 
 import org.owlore.cuda.device.Device;
+import org.owlore.cuda.device.GrowingMemory;
 import org.owlore.cuda.device.Place;
 import org.owlore.galore.RandomizedSubspace;
 
@@ -31,7 +32,7 @@ final class KrylovDirections implements LeadingDirections {
     this.sketch = sketch;
     this.width = settings.sketchWidth(sizes.rank());
     this.iterations = settings.getPowerIterations();
-    Layout layout = new Layout(Scratch.ALIGNMENT);
+    Layout layout = new Layout(GrowingMemory.ALIGNMENT);
     blocksOffset = layout.add(gramSize() * sizes.shorter());
     spareOffset = layout.add(gramSize() * sizes.shorter());
     imageOffset = layout.add(gramSize() * sizes.longer());

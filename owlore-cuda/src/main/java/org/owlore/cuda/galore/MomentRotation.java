@@ -2,6 +2,7 @@ package org.owlore.cuda.galore;
 
 import java.util.List;
 import org.owlore.cuda.device.Device;
+import org.owlore.cuda.device.GrowingMemory;
 import org.owlore.cuda.device.Place;
 
 /**
@@ -25,7 +26,7 @@ final class MomentRotation {
     this.device = device;
     this.sizes = sizes;
     this.kernels = new RotationKernels(kernels);
-    Layout layout = new Layout(Scratch.ALIGNMENT);
+    Layout layout = new Layout(GrowingMemory.ALIGNMENT);
     meanOffset = layout.add(sizes.lowNumbers());
     varianceOffset = layout.add(sizes.lowNumbers());
     rotatedMeanOffset = layout.add(sizes.lowNumbers());

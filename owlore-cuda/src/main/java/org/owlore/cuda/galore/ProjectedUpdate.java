@@ -2,6 +2,7 @@ package org.owlore.cuda.galore;
 
 import java.util.List;
 import org.owlore.cuda.device.Device;
+import org.owlore.cuda.device.GrowingMemory;
 import org.owlore.cuda.device.Place;
 import org.owlore.cuda.kernel.Kernel;
 import org.owlore.cuda.kernel.NumberType;
@@ -30,7 +31,7 @@ final class ProjectedUpdate implements VariableUpdate {
     this.refresh = refresh;
     this.check = kernels.check(sizes.lowNumbers());
     this.moments = kernels.moments(sizes.lowNumbers());
-    Layout layout = new Layout(Scratch.ALIGNMENT);
+    Layout layout = new Layout(GrowingMemory.ALIGNMENT);
     lowRankOffset = layout.add(sizes.lowNumbers());
     halfOffset = layout.add(sizes.halfNumbers());
     bytes = layout.bytes();

@@ -2,6 +2,7 @@ package org.owlore.cuda.galore;
 
 import java.util.List;
 import org.owlore.cuda.device.Device;
+import org.owlore.cuda.device.GrowingMemory;
 import org.owlore.cuda.device.Place;
 import org.owlore.galore.MomentsAtRefresh;
 
@@ -29,7 +30,7 @@ final class Refresh {
     this.kernels = new SubspaceKernels(updateKernels.kernels());
     this.momentsAtRefresh = updateKernels.updater().getMomentsAtRefresh();
     this.rotation = new MomentRotation(device, sizes, updateKernels.kernels());
-    Layout layout = new Layout(Scratch.ALIGNMENT);
+    Layout layout = new Layout(GrowingMemory.ALIGNMENT);
     magnitudesOffset = layout.add(sizes.rows());
     magnitudeOffset = layout.add(1);
     leftOffset = layout.add(sizes.leftNumbers());

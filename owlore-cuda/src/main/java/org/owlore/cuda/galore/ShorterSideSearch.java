@@ -2,6 +2,7 @@ package org.owlore.cuda.galore;
 
 import java.util.List;
 import org.owlore.cuda.device.Device;
+import org.owlore.cuda.device.GrowingMemory;
 import org.owlore.cuda.device.Place;
 
 /**
@@ -26,7 +27,7 @@ final class ShorterSideSearch implements SubspaceSearch {
     this.sizes = sizes;
     this.leading = leading;
     this.kernels = kernels;
-    Layout layout = new Layout(Scratch.ALIGNMENT);
+    Layout layout = new Layout(GrowingMemory.ALIGNMENT);
     long gramSize = Math.max(leading.gramSize(), sizes.rank());
     eigenvaluesOffset = layout.add(gramSize);
     gramOffset = layout.add(gramSize * gramSize);

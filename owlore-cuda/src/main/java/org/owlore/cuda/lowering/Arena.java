@@ -1,5 +1,7 @@
 package org.owlore.cuda.lowering;
 
+import static org.owlore.cuda.device.GrowingMemory.ALIGNMENT;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -21,9 +23,6 @@ import org.owlore.engine.Packing;
  * array that it reads for the last time, where each point reads just the element that it writes.
  */
 final class Arena {
-  /** What the fastest copies and matrix products ask for. */
-  private static final long ALIGNMENT_BYTES = 256;
-
   private final Map<String, DeviceArray> arrays;
   private final Map<String, Integer> first = new HashMap<>();
   private final Map<String, Integer> last = new HashMap<>();
@@ -136,7 +135,7 @@ final class Arena {
         (name, start) -> {
           if (isInArena(name) && !shared.contains(name)) {
             long size = Math.max(1, arrays.get(name).bytes());
-            long aligned = (size + ALIGNMENT_BYTES - 1) / ALIGNMENT_BYTES * ALIGNMENT_BYTES;
+            long aligned = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
             pieces.add(new Packing.Piece(name, aligned, start, last.get(name)));
           }
         });

@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.Set;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.owlore.cuda.device.Device;
+import org.owlore.cuda.device.GrowingMemory;
 import org.owlore.cuda.device.Place;
-import org.owlore.cuda.execution.Arena;
 import org.owlore.cuda.execution.ProgramExecutor;
 import org.owlore.cuda.execution.ResidentArrays;
 import org.owlore.cuda.lowering.ProgramCompiler;
@@ -26,7 +26,7 @@ final class Programs implements AutoCloseable {
   private final Precision precision;
   private final PlanCompiler compiler;
   private final ResidentArrays resident;
-  private final Arena arena;
+  private final GrowingMemory arena;
   private final Map<PlanRequest, ProgramExecutor> executors = new LinkedHashMap<>(16, 0.75f, true);
 
   Programs(Device device, SameDiff graph, Precision precision) {
@@ -35,7 +35,7 @@ final class Programs implements AutoCloseable {
     this.precision = precision;
     this.compiler = new PlanCompiler(graph);
     this.resident = new ResidentArrays(device, graph);
-    this.arena = new Arena(device);
+    this.arena = new GrowingMemory(device);
   }
 
   ProgramExecutor executor(PlanRequest request) {

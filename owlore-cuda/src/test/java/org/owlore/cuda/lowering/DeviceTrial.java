@@ -6,8 +6,8 @@ import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.owlore.cuda.device.GrowingMemory;
 import org.owlore.cuda.device.Place;
-import org.owlore.cuda.execution.Arena;
 import org.owlore.cuda.execution.ProgramExecutor;
 import org.owlore.cuda.execution.ProgramObserver;
 import org.owlore.cuda.execution.ResidentArrays;
@@ -37,7 +37,7 @@ public record DeviceTrial(
     Map<String, INDArray> outputs = new HashMap<>();
     try (InterpretedDevice device = new InterpretedDevice();
         ResidentArrays resident = new ResidentArrays(device, graph);
-        Arena arena = new Arena(device);
+        GrowingMemory arena = new GrowingMemory(device);
         ProgramExecutor executor = new ProgramExecutor(program, device, resident, arena)) {
       executor.prepare(batch);
       executor.run(ruining(device, resident, graph, gradients));
