@@ -8,6 +8,7 @@ import java.util.Map;
 import lombok.NonNull;
 import lombok.RequiredArgsConstructor;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import org.owlore.cuda.device.Device;
 import org.owlore.cuda.device.DeviceMemory;
 import org.owlore.cuda.device.GrowingMemory;
@@ -135,7 +136,8 @@ public final class ProgramExecutor implements AutoCloseable {
                   Arrays.toString(wanted),
                   array == null ? "no array" : Arrays.toString(array.shape())));
     }
-    try (INDArray typed = array.castTo(slot.type().getDataType()).dup('c')) {
+    try (INDArray typed = Nd4j.createUninitialized(slot.type().getDataType(), wanted, 'c')) {
+      typed.assign(array);
       device.upload(typed.data().addressPointer(), bound.at(slot.offset()), slot.bytes());
     }
   }
