@@ -72,7 +72,7 @@ class MemoryBenchmarkCommandTest {
       delimiter = ';',
       value = {
         "--method galore;'galore' is not one of full, lisa, owlore",
-        "--frozen-state lost;'lost' is not one of kept, dropped",
+        "--frozen-state lost;'lost' is not one of kept, offloaded, dropped",
         "--against stock;'stock' is not one of pytorch",
       })
   void unknownNamesAreWrongUsageAndTheKnownOnesAreListed(String arguments, String sentence) {
