@@ -11,6 +11,8 @@ public final class Devices {
   /** The name of the host: where ND4J computes. */
   public static final String HOST = "cpu";
 
+  private static final String HOST_PRECISION = "float32";
+
   private static final Pattern NAME = Pattern.compile("([a-z]+)(?::(\\d{1,4}))?");
 
   private final List<DeviceProvider> providers;
@@ -52,7 +54,7 @@ public final class Devices {
       return Host::new;
     }
     Matcher parts = NAME.matcher(name);
-    if (!parts.matches()) {
+    if (!parts.matches() || parts.group(1).equals(HOST)) {
       throw new IllegalArgumentException(
           "There is no device \"%s\": devices are called %s.".formatted(name, names()));
     }
@@ -99,12 +101,12 @@ public final class Devices {
     if (precision != null && !provider.precisions().contains(precision)) {
       throw new IllegalArgumentException(
           "There is no precision \"%s\" on %s devices: choose one of %s."
-              .formatted(precision, provider.kind(), provider.precisions()));
+              .formatted(precision, provider.kind(), String.join(", ", provider.precisions())));
     }
   }
 
   private static void requireNoPrecision(String precision) {
-    if (precision != null) {
+    if (precision != null && !precision.equals(HOST_PRECISION)) {
       throw new IllegalArgumentException(
           "The CPU computes in float32 always: leave the precision \"%s\" out, or choose another device."
               .formatted(precision));

@@ -100,21 +100,35 @@ public final class FineTuner implements AutoCloseable {
     List<Double> losses = new ArrayList<>();
     Set<Integer> sampled = new TreeSet<>();
     MemoryReport peak = new MemoryReport(0, 0, 0);
-    for (long step = 0; step < steps; step++) {
-      StepReport report = step(batches, step, changes);
-      losses.add(report.loss());
-      sampled.addAll(report.active());
-      trained.addAll(variables.with(report.active()));
-      peak = report.memory().total() > peak.total() ? report.memory() : peak;
-      if (!listener.stepDone(report)) {
-        break;
+    try {
+      for (long step = 0; step < steps; step++) {
+        StepReport report = step(batches, step, changes);
+        losses.add(report.loss());
+        sampled.addAll(report.active());
+        trained.addAll(variables.with(report.active()));
+        peak = report.memory().total() > peak.total() ? report.memory() : peak;
+        if (!listener.stepDone(report)) {
+          break;
+        }
       }
+    } catch (RuntimeException | Error e) {
+      bringBack(trained, e);
+      throw e;
     }
     device.end(trained);
     Set<String> changed = changes.changed();
     requireFinite(changed);
     SampledLayers.requireChanged(model.layers(), sampled, changed);
     return new FineTuneReport(losses.size(), losses, sampled, changed, peak);
+  }
+
+  /** The steps before a failure count: the graph is to have what they made of the weights. */
+  private void bringBack(Set<String> trained, Throwable failure) {
+    try {
+      device.end(trained);
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    }
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.owlore.finetune;
 
 import java.util.List;
+import java.util.Locale;
 import lombok.NonNull;
 import org.owlore.engine.Profile;
 
@@ -24,4 +25,20 @@ public record StepReport(
     long tokens,
     double seconds,
     @NonNull MemoryReport memory,
-    @NonNull Profile profile) {}
+    @NonNull Profile profile) {
+
+  /** In a line; the profile is left out. */
+  @Override
+  public String toString() {
+    return String.format(
+        Locale.ROOT,
+        "step %d: loss %.6f, layers %s, learning rate %.3g, %d tokens, %.3f s, %d bytes",
+        step,
+        loss,
+        active,
+        learningRate,
+        tokens,
+        seconds,
+        memory.total());
+  }
+}

@@ -67,11 +67,22 @@ class DevicesTest {
   @Test
   void anUnknownPrecisionIsRefused() {
     assertThatThrownBy(() -> devices(null, usable()).factory("cuda", "fp8"))
-        .hasMessage("There is no precision \"fp8\" on cuda devices: choose one of [bf16].");
+        .hasMessage("There is no precision \"fp8\" on cuda devices: choose one of bf16.");
   }
 
   @Test
-  void theHostTakesNoPrecision() {
+  void theHostHasNoNumber() {
+    assertThatThrownBy(() -> devices(null, usable()).factory("cpu:1", null))
+        .hasMessage("There is no device \"cpu:1\": devices are called cpu, cuda, cuda:1.");
+  }
+
+  @Test
+  void thePrecisionOfTheHostMayBeNamed() {
+    assertThat(Devices.of(List.of()).factory("cpu", "float32")).isNotNull();
+  }
+
+  @Test
+  void theHostTakesNoOtherPrecision() {
     assertThatThrownBy(() -> Devices.of(List.of()).factory("cpu", "bf16"))
         .hasMessage(
             "The CPU computes in float32 always: leave the precision \"bf16\" out, or choose another device.");

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import lombok.NonNull;
+import lombok.RequiredArgsConstructor;
 import lombok.extern.slf4j.Slf4j;
 import org.owlore.cuda.source.CudaSource;
 import org.owlore.files.StagedFile;
@@ -20,11 +21,12 @@ import org.owlore.files.StagedFile;
 /**
  * Machine code on disk, so that a kernel is compiled once on a machine. An entry begins with the
  * hash of the rest: what does not agree with it is compiled again.
- *
- * @param folder where the entries lie
  */
 @Slf4j
-record CodeCache(@NonNull Path folder) {
+@RequiredArgsConstructor
+final class CodeCache {
+  @NonNull private final Path folder;
+  private boolean warned;
   private static final String HASH = "SHA-256";
   private static final int HASH_BYTES = 32;
 
@@ -44,6 +46,11 @@ record CodeCache(@NonNull Path folder) {
                         .orElseGet(() -> home.resolve(".cache"))
                         .resolve("owlore")
                         .resolve("cuda")));
+  }
+
+  /** Where the entries lie. */
+  Path folder() {
+    return folder;
   }
 
   private static Optional<Path> named(Map<String, String> environment, String variable) {
@@ -93,7 +100,7 @@ record CodeCache(@NonNull Path folder) {
     }
   }
 
-  private static void write(Path entry, byte[] code) {
+  private void write(Path entry, byte[] code) {
     try {
       StagedFile.write(
           entry,
@@ -106,7 +113,11 @@ record CodeCache(@NonNull Path folder) {
             }
           });
     } catch (IOException e) {
-      log.warn("Compiled kernels cannot be kept in {}: {}", entry.getParent(), e.toString());
+      boolean writtenByAnother = Files.isRegularFile(entry);
+      if (!writtenByAnother && !warned) {
+        warned = true;
+        log.warn("Compiled kernels cannot be kept in {}: {}", entry.getParent(), e.toString());
+      }
     }
   }
 

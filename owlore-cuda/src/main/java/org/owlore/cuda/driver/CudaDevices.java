@@ -89,6 +89,18 @@ public final class CudaDevices {
     return device;
   }
 
+  /**
+   * Looks whether the libraries are there that training takes.
+   *
+   * @throws DeviceException when one is not; the message says which, and how to get it
+   */
+  public static void requireLibraries() {
+    NativeLibraries libraries = NativeLibraries.ofThisMachine(Driver.ofThisMachine().releases());
+    libraries.load(CudaLibrary.NVRTC, NvrtcApi.class);
+    libraries.load(CudaLibrary.CUBLASLT, CublasLtApi.class);
+    libraries.load(CudaLibrary.CUSOLVER, CusolverApi.class);
+  }
+
   /** Why a device cannot be used, as one sentence; null when it can. */
   public static String problem(@NonNull DeviceDescription device) {
     boolean old =

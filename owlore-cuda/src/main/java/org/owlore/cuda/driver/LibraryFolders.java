@@ -28,7 +28,7 @@ record LibraryFolders(@NonNull List<Path> named, @NonNull List<Path> usual) {
   private static final String TARGET = "targets/x86_64-linux/lib";
 
   /**
-   * The folders of a machine that exist.
+   * The folders of a machine: those that the user names, and the usual ones that exist.
    *
    * @param environment variables
    * @param toolkits the folder where toolkits are installed as {@code cuda*}
@@ -43,8 +43,7 @@ record LibraryFolders(@NonNull List<Path> named, @NonNull List<Path> usual) {
         .filter(folder -> Files.exists(folder.resolve("python3")))
         .flatMap(LibraryFolders::ofPython)
         .forEach(usual::add);
-    return new LibraryFolders(
-        paths(environment.get(VARIABLE)).filter(Files::isDirectory).toList(), List.copyOf(usual));
+    return new LibraryFolders(paths(environment.get(VARIABLE)).toList(), List.copyOf(usual));
   }
 
   /** All of them, one's own first. */

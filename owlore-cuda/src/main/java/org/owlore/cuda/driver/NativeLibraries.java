@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.joining;
 import com.sun.jna.Library;
 import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
+import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -88,10 +89,25 @@ final class NativeLibraries {
     for (int release : releases) {
       Optional<String> name = open(library, release);
       if (name.isPresent()) {
+        requireFunctions(library, name.get(), functions);
         return Native.load(name.get(), functions, opener.options());
       }
     }
     throw new DeviceException(missing(library));
+  }
+
+  private void requireFunctions(CudaLibrary library, String name, Class<?> functions) {
+    NativeLibrary opened = opener.open(name);
+    for (Method function : functions.getMethods()) {
+      try {
+        opened.getFunction(function.getName());
+      } catch (UnsatisfiedLinkError e) {
+        throw new DeviceException(
+            "What was found as CUDA's library %s, %s, has no function %s: name the folder of the right one in %s."
+                .formatted(library, opened.getFile(), function.getName(), LibraryFolders.VARIABLE),
+            e);
+      }
+    }
   }
 
   /** Opens a library, if need be after what it needs; returns what it was found as. */

@@ -44,6 +44,16 @@ public final class ProgramExecutor implements AutoCloseable {
   }
 
   /**
+   * Uploads the arrays of the graph that the program reads and that are not on the device yet:
+   * before anything else, so that a shortage of memory is told with them counted.
+   */
+  public void loadWeights() {
+    program.arrays().values().stream()
+        .filter(array -> array.home() == Home.GRAPH)
+        .forEach(array -> resident.place(array.name()));
+  }
+
+  /**
    * Takes the memory that the program needs, and sends the placeholders.
    *
    * @param placeholders an array for each placeholder, with the shapes the plan was compiled for

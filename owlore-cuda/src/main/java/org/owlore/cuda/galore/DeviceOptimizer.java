@@ -200,6 +200,11 @@ public final class DeviceOptimizer implements AutoCloseable {
     startCheck().run();
   }
 
+  /** Forgets what has gone wrong: weights and gradients may be others by now. */
+  public void forgetFailures() {
+    status.reset();
+  }
+
   /**
    * Looks whether all was well so far, without waiting for the device.
    *

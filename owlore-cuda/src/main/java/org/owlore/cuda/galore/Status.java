@@ -55,6 +55,11 @@ final class Status implements AutoCloseable {
     this.device = device;
     this.memory = device.allocate(4L * FIELDS);
     this.answer = device.allocatePinned(memory.bytes());
+    reset();
+  }
+
+  /** Forgets what has gone wrong. */
+  void reset() {
     try (IntPointer start = new IntPointer(1, 0, 0, NOTHING, 0, 0, NOTHING, 0)) {
       device.upload(start, memory.start(), memory.bytes());
     }

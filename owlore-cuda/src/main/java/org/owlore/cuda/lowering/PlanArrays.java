@@ -76,6 +76,13 @@ final class PlanArrays {
   }
 
   private void take(int position, Step.Compute step) {
+    for (String name : step.outputs()) {
+      if (type(name).length() == 0) {
+        throw new UnsupportedOperationException(
+            "The CUDA device has no arrays without elements, but \"%s\" has shape %s: train this model with --device cpu."
+                .formatted(name, type(name).shape()));
+      }
+    }
     if (step.operation().kind() == Operation.Kind.VIEW) {
       viewed.put(step.outputs().get(0), step.inputs().get(0));
       return;

@@ -8,6 +8,7 @@ import org.owlore.cuda.kernel.NumberType;
 import org.owlore.cuda.lowering.operations.Meaning;
 import org.owlore.cuda.program.Precision;
 import org.owlore.engine.ArrayType;
+import org.owlore.engine.Step;
 
 /** What matrix products read, and in which shape. */
 @RequiredArgsConstructor
@@ -31,11 +32,19 @@ final class Products {
     if (precision == Precision.BF16 && maker != null && maker.step().operation().is("cast")) {
       String source = arrays.origin(maker.step().inputs().get(0));
       boolean weight = arrays.maker(source) == null;
-      if (weight && NumberType.of(arrays.type(source).dataType()) == NumberType.BFLOAT16) {
+      if (weight
+          && NumberType.of(arrays.type(source).dataType()) == NumberType.BFLOAT16
+          && !changes(source, maker.position(), arrays.maker(product).position())) {
         return source;
       }
     }
     return origin;
+  }
+
+  /** Whether a weight is updated between two steps: the wide copy is the old one then. */
+  private boolean changes(String weight, int from, int until) {
+    return arrays.getPlan().steps().subList(from, until).stream()
+        .anyMatch(step -> step instanceof Step.Update update && update.variable().equals(weight));
   }
 
   /** Whether a product has two real sides: neither a sum over rows nor over columns. */

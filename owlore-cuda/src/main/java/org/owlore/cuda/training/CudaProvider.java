@@ -37,8 +37,7 @@ public final class CudaProvider implements DeviceProvider {
   @Override
   public String problem() {
     try {
-      CudaDevices.list();
-      return null;
+      return CudaDevices.list().isEmpty() ? "No CUDA device: the driver knows none." : null;
     } catch (DeviceException e) {
       return e.getMessage();
     }
@@ -97,7 +96,7 @@ public final class CudaProvider implements DeviceProvider {
             () ->
                 new IllegalArgumentException(
                     "There is no precision \"%s\": choose one of %s."
-                        .formatted(label, precisions())));
+                        .formatted(label, String.join(", ", precisions()))));
   }
 
   private static ProductPrecision products(Precision precision) {
@@ -114,6 +113,16 @@ public final class CudaProvider implements DeviceProvider {
             device.multiprocessors(),
             device.bytes() / 1e9,
             device.driver());
-    return new Description(text, CudaDevices.problem(device));
+    String problem = CudaDevices.problem(device);
+    return new Description(text, problem == null ? missingLibrary() : problem);
+  }
+
+  private static String missingLibrary() {
+    try {
+      CudaDevices.requireLibraries();
+      return null;
+    } catch (DeviceException e) {
+      return e.getMessage();
+    }
   }
 }

@@ -43,6 +43,7 @@ import org.owlore.precision.NarrowWeight;
 public final class DeviceTraining implements TrainingDevice {
   private final Device device;
   private final FrozenState frozenState;
+  private final boolean frozenStateStays;
   private final Programs programs;
   private final DeviceOptimizer optimizer;
   private final HostMemory loss;
@@ -69,6 +70,8 @@ public final class DeviceTraining implements TrainingDevice {
     this.device = device;
     this.model = model;
     this.frozenState = configuration.frozenState();
+    this.frozenStateStays =
+        frozenState == FrozenState.KEPT && configuration.method().samplesLayers();
     this.programs = new Programs(device, model.graph(), precision);
     this.optimizer =
         new DeviceOptimizer(
@@ -95,6 +98,8 @@ public final class DeviceTraining implements TrainingDevice {
   @Override
   public void begin() {
     replay.forget();
+    checkOfLastStep = () -> {};
+    optimizer.forgetFailures();
     programs.forgetWeights();
   }
 
@@ -116,7 +121,7 @@ public final class DeviceTraining implements TrainingDevice {
       MemoryReport held = memory();
       replay.forget();
       programs.releaseWorkspace();
-      throw new Shortage(step, held, e).exception();
+      throw new Shortage(step, held, frozenStateStays, e).exception();
     } catch (DeviceException e) {
       throw explained(e);
     }
@@ -139,6 +144,7 @@ public final class DeviceTraining implements TrainingDevice {
 
   private Outcome tryStep(Step step) {
     ProgramExecutor executor = programs.executor(step.request());
+    executor.loadWeights();
     optimizer.beginStep(shapes(executor.program()), step.number(), step.epoch());
     boolean unmoved = executor.prepare(step.placeholders());
     LossReader reader = new LossReader(step);
@@ -167,18 +173,20 @@ public final class DeviceTraining implements TrainingDevice {
 
   @Override
   public void end(Set<String> trained) {
-    checkOfLastStep.run();
-    checkOfLastStep = () -> {};
     programs.download(trained);
+    Runnable check = checkOfLastStep;
+    checkOfLastStep = () -> {};
+    check.run();
   }
 
   @Override
   public void close() {
-    replay.forget();
-    loss.close();
-    optimizer.close();
-    programs.close();
-    device.close();
+    try (device;
+        programs;
+        optimizer;
+        loss) {
+      replay.forget();
+    }
   }
 
   /** The shape of each variable that a program updates, in its order. */

@@ -8,7 +8,11 @@ import org.owlore.finetune.TrainingDevice;
 import org.owlore.finetune.TrainingException;
 
 /** Explains to a user that a device has too little memory, and what would fit. */
-record Shortage(TrainingDevice.Step step, MemoryReport held, OutOfDeviceMemoryException cause) {
+record Shortage(
+    TrainingDevice.Step step,
+    MemoryReport held,
+    boolean frozenStateStays,
+    OutOfDeviceMemoryException cause) {
 
   TrainingException exception() {
     return new TrainingException(
@@ -33,12 +37,10 @@ record Shortage(TrainingDevice.Step step, MemoryReport held, OutOfDeviceMemoryEx
     long fitting = Math.min(rows - 1, rows * room / Math.max(1, cause.getRequestedBytes()));
     String smaller =
         fitting >= 1 ? "a batch of about " + fitting + " rows instead of " + rows : null;
-    if (!checkpointed) {
-      return "take block checkpointing"
-          + (smaller == null ? " or shorter rows" : " or " + smaller)
-          + ", or offload frozen state";
-    }
-    return "take " + (smaller == null ? "shorter rows" : smaller) + ", or offload frozen state";
+    return "take "
+        + (checkpointed ? "" : "block checkpointing or ")
+        + (smaller == null ? "shorter rows" : smaller)
+        + (frozenStateStays ? ", or offload frozen state" : "");
   }
 
   private long rows() {

@@ -25,8 +25,8 @@ class LibraryFoldersTest {
                 "CUDA_HOME",
                 machine.resolve("home").toString()),
             machine.resolve("local"));
-    assertThat(folders.named()).containsExactly(own);
-    assertThat(folders.all()).containsExactly(own, toolkit);
+    assertThat(folders.named()).containsExactly(own, machine.resolve("absent"));
+    assertThat(folders.all()).containsExactly(own, machine.resolve("absent"), toolkit);
   }
 
   @Test

@@ -44,6 +44,20 @@ class NativeLibrariesTest {
   }
 
   @Test
+  void aLibraryOfSomethingElseIsNamed() {
+    NativeLibraries libraries =
+        new NativeLibraries(
+            new LibraryFolders(List.of(), List.of()),
+            List.of(13),
+            name -> NativeLibrary.getProcess());
+    assertThatThrownBy(() -> libraries.load(CudaLibrary.NVRTC, NvrtcApi.class))
+        .isInstanceOf(DeviceException.class)
+        .hasMessageStartingWith("What was found as CUDA's library NVRTC, ")
+        .hasMessageContaining(" has no function nvrtc")
+        .hasMessageEndingWith("name the folder of the right one in OWLORE_CUDA_LIBRARIES.");
+  }
+
+  @Test
   void theSystemsOwnIsPreferredToUsualFolders() throws IOException {
     Files.createFile(folder.resolve("libnvrtc.so.13"));
     assertThat(libraries(List.of(13), name -> true).open(CudaLibrary.NVRTC, 13))

@@ -20,8 +20,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import org.owlore.cuda.program.Precision;
 import org.owlore.engine.Engine;
 import org.owlore.engine.PlanExecutor;
@@ -57,6 +60,28 @@ class ProgramAgreementTest {
             .placeholders(Engine.types(sample.batch))
             .build();
     assertAgreement(sample.graph, sample.batch, request, Precision.FLOAT32, 1e-4);
+  }
+
+  /** The update of the weight may come between its cast and the product that reads the cast. */
+  @Test
+  void aNarrowWeightOnTheLeftIsMultipliedAsItWasBeforeItsUpdate() {
+    SameDiff graph = SameDiff.create();
+    SDVariable x = graph.placeHolder("x", DataType.FLOAT, 4, 3);
+    SDVariable left = graph.var("left", Nd4j.rand(DataType.FLOAT, 5, 4).castTo(DataType.BFLOAT16));
+    SDVariable scale = graph.var("scale", Nd4j.rand(DataType.FLOAT, 3));
+    SDVariable made = graph.mmul(left.castTo(DataType.FLOAT), graph.math.tanh(x.mul(scale)));
+    graph.math.square(made).mean("loss");
+    graph.setLossVariables("loss");
+    GraphPreparation.prepare(graph);
+    Map<String, INDArray> batch = Map.of("x", Nd4j.rand(DataType.FLOAT, 4, 3));
+    PlanRequest request =
+        PlanRequest.builder()
+            .output("loss")
+            .trained(Set.of("left", "scale"))
+            .placeholders(Engine.types(batch))
+            .build();
+
+    assertAgreement(graph, batch, request, Precision.BF16, 2e-2);
   }
 
   @Test

@@ -55,6 +55,16 @@ class ProgramCompilerTest {
   }
 
   @Test
+  void aCurveOfIntegersIsRefused() {
+    Map<String, INDArray> batch = Map.of("x", Nd4j.ones(DataType.INT32, 4, 3));
+    graph.nn.relu(matrix("x", DataType.INT32), 0).rename("out");
+
+    assertThatThrownBy(() -> compile(batch, "out"))
+        .hasMessageContaining("does not know operation")
+        .hasMessageContaining("train this model with --device cpu.");
+  }
+
+  @Test
   void anArrayThatIsNotKeptIsRefused() {
     Map<String, INDArray> batch = Map.of("x", Nd4j.rand(DataType.FLOAT, 4, 3));
     matrix("x", DataType.FLOAT).mul(2).rename("inner").add(1).rename("out");

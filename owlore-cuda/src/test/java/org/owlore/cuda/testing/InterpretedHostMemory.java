@@ -33,6 +33,7 @@ final class InterpretedHostMemory implements HostMemory {
   @Override
   public void close() {
     if (memory != null) {
+      owner.synchronize();
       owner.releasedPinned(bytes);
       memory.close();
       memory = null;

@@ -33,7 +33,7 @@ class CudaProviderTest {
     LanguageModel model = TinyLlama.untied(1);
 
     assertThatThrownBy(() -> provider.factory(0, "fp8").open(model, null, null))
-        .hasMessage("There is no precision \"fp8\": choose one of [float32, tf32, bf16].");
+        .hasMessage("There is no precision \"fp8\": choose one of float32, tf32, bf16.");
   }
 
   @Test

@@ -286,6 +286,58 @@ class DeviceTrainingTest {
   }
 
   @Test
+  void whatTrainedBeforeAFailureIsInTheGraph() {
+    BatchSource failing =
+        new BatchSource() {
+          @Override
+          public long stepsPerEpoch() {
+            return 3;
+          }
+
+          @Override
+          public Batch batch(long step) {
+            if (step == 3) {
+              throw new IllegalStateException("no more data");
+            }
+            return batches.batch(step);
+          }
+        };
+    FineTuneConfiguration configuration = configuration(Method.FULL).build();
+    LanguageModel expected = TinyLlama.untied(3);
+    LanguageModel actual = TinyLlama.untied(3);
+    try (FineTuner tuner = new FineTuner(expected, configuration)) {
+      tuner.fit(batches, 3, StepListener.NONE);
+    }
+
+    try (FineTuner tuner = new FineTuner(actual, configuration, device(Precision.FLOAT32))) {
+      assertThatThrownBy(() -> tuner.fit(failing, 5, StepListener.NONE)).hasMessage("no more data");
+    }
+
+    Map<String, INDArray> weights = TinyLlama.weights(actual.graph());
+    TinyLlama.weights(expected.graph())
+        .forEach(
+            (name, weight) -> assertThat(weights.get(name).distance2(weight)).isLessThan(1e-2));
+  }
+
+  @Test
+  void aRunAfterOneThatFailedTrains() {
+    LanguageModel model = TinyLlama.untied(2);
+    INDArray norm = model.graph().getArrForVarName("model.norm.weight");
+    INDArray good = norm.dup();
+    try (FineTuner tuner =
+        new FineTuner(model, configuration(Method.FULL).build(), device(Precision.FLOAT32))) {
+      norm.assign(Double.NaN);
+      assertThatThrownBy(() -> tuner.fit(batches, 2, StepListener.NONE))
+          .isInstanceOf(TrainingException.class);
+      norm.assign(good);
+
+      List<Double> losses = tuner.fit(batches, 6, StepListener.NONE).losses();
+
+      assertThat(losses.get(5)).isLessThan(losses.get(2));
+    }
+  }
+
+  @Test
   void tooLittleMemorySaysWhatWouldFitAndLeavesTheDeviceUsable() {
     FineTuneConfiguration configuration = configuration(Method.FULL).build();
     try (FineTuner tuner =

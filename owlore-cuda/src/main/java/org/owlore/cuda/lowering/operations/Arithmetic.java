@@ -25,6 +25,9 @@ import org.owlore.engine.ArrayType;
 
 /** Operations that compute one element from one element of each input. */
 final class Arithmetic {
+  private static final long LOWEST_BITS = 0xFFFFFFFFL;
+  private static final long SIGN_BIT = 0x80000000L;
+
   /** Of two arrays, with the arguments in their order. */
   private static final Map<String, Function> BINARY =
       Map.ofEntries(
@@ -100,7 +103,8 @@ final class Arithmetic {
       case "Where", "where", "select", "where_np" ->
           call.inputs().size() == 3 ? Optional.of(selection()) : Optional.empty();
       case "squaredsubtract" -> Optional.of(squaredDifference());
-      case "pow" -> Optional.of(power(call));
+      case "pow" ->
+          call.inputs().get(0).dataType().isFPType() ? Optional.of(power(call)) : Optional.empty();
       default -> Curves.of(call);
     };
   }
@@ -113,9 +117,26 @@ final class Arithmetic {
   private static Meaning binary(Function function, int first, int second) {
     return Movement.pointwise(
         (at, operands) ->
-            operands
-                .kernel()
-                .apply(function, operand(first, at, operands), operand(second, at, operands)));
+            wrapped(
+                operands.kernel(),
+                operands.type(first),
+                operands
+                    .kernel()
+                    .apply(function, operand(first, at, operands), operand(second, at, operands)),
+                function));
+  }
+
+  /** Kernels compute with 64 bits: what overflows 32 must do so here as it does in memory. */
+  private static int wrapped(KernelBuilder kernel, ArrayType type, int result, Function function) {
+    boolean grows = function == ADD || function == SUBTRACT || function == MULTIPLY;
+    return grows && type.dataType() == DataType.INT ? narrowed(kernel, result) : result;
+  }
+
+  /** The signed number that the lowest 32 bits are. */
+  private static int narrowed(KernelBuilder kernel, int integer) {
+    int bits = kernel.apply(Function.BITWISE_AND, integer, kernel.integer(LOWEST_BITS));
+    int flipped = kernel.apply(Function.EXCLUSIVE_OR, bits, kernel.integer(SIGN_BIT));
+    return kernel.apply(SUBTRACT, flipped, kernel.integer(SIGN_BIT));
   }
 
   private static Meaning squaredDifference() {
@@ -146,9 +167,11 @@ final class Arithmetic {
         (at, operands) -> {
           int element = operands.element(0, at);
           int constant = number(operands.kernel(), operands.type(0), number);
-          return numberFirst
-              ? operands.kernel().apply(function, constant, element)
-              : operands.kernel().apply(function, element, constant);
+          int result =
+              numberFirst
+                  ? operands.kernel().apply(function, constant, element)
+                  : operands.kernel().apply(function, element, constant);
+          return wrapped(operands.kernel(), operands.type(0), result, function);
         });
   }
 
@@ -177,6 +200,7 @@ final class Arithmetic {
           return switch (type) {
             case BFLOAT16 -> source == type ? converted : rounded(kernel, converted, type);
             case FLOAT16 -> source == type ? converted : rounded(kernel, converted, type);
+            case INT32 -> source == NumberType.INT64 ? narrowed(kernel, converted) : converted;
             default -> converted;
           };
         });

@@ -25,6 +25,7 @@ import static org.owlore.cuda.kernel.Function.TANH;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.owlore.cuda.kernel.Function;
 import org.owlore.cuda.kernel.KernelBuilder;
 
@@ -52,6 +53,10 @@ final class Curves {
           Map.entry("rint", ROUND),
           Map.entry("boolean_not", Function.NOT));
 
+  /** What integers and truths have, too. */
+  private static final Set<String> OF_ANY_KIND =
+      Set.of("neg", "abs", "identity", "old_identity", "square", "cube", "boolean_not");
+
   /** A function of an element. */
   @FunctionalInterface
   private interface Curve {
@@ -69,7 +74,7 @@ final class Curves {
           Map.entry(
               "rsqrt",
               (kernel, x) -> kernel.apply(DIVIDE, kernel.real(1), kernel.apply(SQUARE_ROOT, x))),
-          Map.entry("relu", (kernel, x) -> kernel.apply(MAXIMUM, x, kernel.real(0))),
+          Map.entry("relu", Curves::relu),
           Map.entry("softplus", Curves::softplus),
           Map.entry("swish", (kernel, x) -> kernel.apply(MULTIPLY, x, kernel.apply(SIGMOID, x))),
           Map.entry("_swishderivative", (kernel, x) -> gatedSlope(kernel, x, 1)),
@@ -91,6 +96,9 @@ final class Curves {
 
   static Optional<Meaning> of(Meanings.Call call) {
     String name = call.name();
+    if (!call.inputs().get(0).dataType().isFPType() && !OF_ANY_KIND.contains(name)) {
+      return Optional.empty();
+    }
     if (PLAIN.containsKey(name)) {
       Function function = PLAIN.get(name);
       return curve((kernel, x) -> kernel.apply(function, x));
@@ -156,6 +164,12 @@ final class Curves {
   private static int sigmoidSlope(KernelBuilder kernel, int x) {
     int sigmoid = kernel.apply(SIGMOID, x);
     return kernel.apply(MULTIPLY, sigmoid, kernel.apply(SUBTRACT, kernel.real(1), sigmoid));
+  }
+
+  /** What is no number stays none. */
+  private static int relu(KernelBuilder kernel, int x) {
+    int negative = kernel.apply(LESS, x, kernel.real(0));
+    return kernel.apply(SELECT, negative, kernel.real(0), x);
   }
 
   private static int reluSlope(KernelBuilder kernel, int x) {
