@@ -19,6 +19,7 @@ public final class PlanCompiler {
           new ConstantArguments(),
           new MatmulGradient(),
           new ElementwiseGradient(),
+          new SoftmaxAxis(),
           new SoftmaxGradient(),
           new SwishGradient(),
           new CrossEntropy(),
