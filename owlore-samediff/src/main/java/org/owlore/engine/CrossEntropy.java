@@ -26,18 +26,38 @@ final class CrossEntropy implements Rewrite {
     if (!applies(scope.type(labels), scope.type(logits))) {
       return Optional.empty();
     }
-    Emitter emitter = new Emitter(labels, logits, scope);
-    return node.operation().is(LOSS)
-        ? Optional.of(emitter.loss(node.output()))
-        : emitter.gradient(node.output());
+    List<Node> widening = new ArrayList<>();
+    Emitter emitter = new Emitter(wide(labels, logits, scope, widening), logits, scope);
+    Optional<List<Node>> nodes =
+        node.operation().is(LOSS)
+            ? Optional.of(emitter.loss(node.output()))
+            : emitter.gradient(node.output());
+    nodes.ifPresent(all -> all.addAll(0, widening));
+    return nodes;
+  }
+
+  private static boolean applies(ArrayType labels, ArrayType logits) {
+    boolean whole = labels.dataType() == DataType.INT64 || labels.dataType() == DataType.INT32;
+    return whole && labels.rank() == 1 && logits.rank() == 2 && logits.dataType().isFPType();
   }
 
   /** Every logit needs a position that the labels' type can hold. */
-  private static boolean applies(ArrayType labels, ArrayType logits) {
-    boolean wide =
-        labels.dataType() == DataType.INT64
-            || labels.dataType() == DataType.INT32 && logits.length() <= Integer.MAX_VALUE;
-    return wide && labels.rank() == 1 && logits.rank() == 2 && logits.dataType().isFPType();
+  private static String wide(
+      String labels, String logits, LoweringScope scope, List<Node> widening) {
+    boolean fits =
+        scope.type(labels).dataType() == DataType.INT64
+            || scope.type(logits).length() <= Integer.MAX_VALUE;
+    if (fits) {
+      return labels;
+    }
+    String wide = labels + "#wide";
+    if (!scope.isMade(wide)) {
+      ArrayType type = new ArrayType(DataType.INT64, scope.type(labels).shape());
+      scope.declare(wide, type);
+      widening.add(
+          Node.of(Operation.custom("cast", DataType.INT64.toInt()), List.of(labels), wide));
+    }
+    return wide;
   }
 
   /** Writes the nodes of one loss or gradient; both find common arrays by their names. */

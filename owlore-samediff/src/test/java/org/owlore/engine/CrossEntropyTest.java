@@ -145,4 +145,25 @@ class CrossEntropyTest {
                     .build());
     assertThat(plan.memory().total()).isLessThan(2 * 64 * 64 * 4);
   }
+
+  /** More logits than int32 can count: planned, though nothing here could hold them. */
+  @Test
+  void labelsAreWidenedWhereLogitsAreTooManyForThem() {
+    SameDiff large = SameDiff.create();
+    SDVariable logits = large.placeHolder("logits", DataType.FLOAT, -1, -1);
+    SDVariable labels = large.placeHolder("labels", DataType.INT32, -1);
+    large.loss.sparseSoftmaxCrossEntropy("losses", logits, labels);
+    PlanRequest request =
+        PlanRequest.builder()
+            .output("losses")
+            .placeholders(
+                Map.of(
+                    "logits", ArrayType.of(DataType.FLOAT, 70_000, 32_768),
+                    "labels", ArrayType.of(DataType.INT32, 70_000)))
+            .build();
+
+    try (TrainingPlan plan = new PlanCompiler(large).compile(request)) {
+      assertThat(plan.values().get("labels#wide").type().dataType()).isEqualTo(DataType.INT64);
+    }
+  }
 }

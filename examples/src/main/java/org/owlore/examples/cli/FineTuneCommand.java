@@ -88,7 +88,7 @@ final class FineTuneCommand implements Callable<Integer> {
       paramLabel = "kept|offloaded|dropped",
       description =
           "What becomes of a layer's optimizer state while it is frozen; offloaded, it moves from"
-              + " the GPU to the host; dropped, it starts anew (default: ${DEFAULT-VALUE}).")
+              + " the GPU to the host (on the CPU, as kept); dropped, it starts anew (default: ${DEFAULT-VALUE}).")
   private FrozenState frozenState;
 
   @Option(

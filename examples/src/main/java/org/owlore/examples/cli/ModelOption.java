@@ -28,7 +28,7 @@ final class ModelOption {
       paramLabel = "TYPE",
       description =
           "As what the model's matrices lie in memory: float32, bf16 or f16, which take half of it"
-              + " and are computed with in float32 (default: ${DEFAULT-VALUE}).")
+              + " and on the CPU are computed with in float32 (default: ${DEFAULT-VALUE}).")
   private StorageType weights;
 
   @Option(

@@ -3,6 +3,7 @@ package org.owlore.cuda.driver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.jna.Library;
 import com.sun.jna.NativeLibrary;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,6 +44,11 @@ class NativeLibrariesTest {
         .hasMessageContaining("; cannot open " + broken);
   }
 
+  /** Functions of a library that does not exist. */
+  interface Absent extends Library {
+    int no_library_has_this();
+  }
+
   @Test
   void aLibraryOfSomethingElseIsNamed() {
     NativeLibraries libraries =
@@ -50,10 +56,10 @@ class NativeLibrariesTest {
             new LibraryFolders(List.of(), List.of()),
             List.of(13),
             name -> NativeLibrary.getProcess());
-    assertThatThrownBy(() -> libraries.load(CudaLibrary.NVRTC, NvrtcApi.class))
+    assertThatThrownBy(() -> libraries.load(CudaLibrary.NVRTC, Absent.class))
         .isInstanceOf(DeviceException.class)
         .hasMessageStartingWith("What was found as CUDA's library NVRTC, ")
-        .hasMessageContaining(" has no function nvrtc")
+        .hasMessageContaining(" has no function no_library_has_this: ")
         .hasMessageEndingWith("name the folder of the right one in OWLORE_CUDA_LIBRARIES.");
   }
 
