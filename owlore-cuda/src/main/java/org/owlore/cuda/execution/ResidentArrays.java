@@ -1,5 +1,6 @@
 package org.owlore.cuda.execution;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -85,6 +86,6 @@ public final class ResidentArrays implements AutoCloseable {
   }
 
   private static boolean isContiguous(INDArray array) {
-    return java.util.Arrays.equals(array.stride(), Nd4j.getStrides(array.shape(), 'c'));
+    return Arrays.equals(array.stride(), Nd4j.getStrides(array.shape(), 'c'));
   }
 }

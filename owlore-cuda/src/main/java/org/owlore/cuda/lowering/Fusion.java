@@ -1,6 +1,7 @@
 package org.owlore.cuda.lowering;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -133,7 +134,7 @@ final class Fusion {
     }
     Map<String, Integer> lastRead = new HashMap<>();
     List<String> backwards = new ArrayList<>(reads.keySet());
-    java.util.Collections.reverse(backwards);
+    Collections.reverse(backwards);
     for (String name : backwards) {
       if (!stored.contains(name)) {
         int last = lastRead(name, lastRead);

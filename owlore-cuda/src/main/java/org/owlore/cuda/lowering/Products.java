@@ -1,5 +1,6 @@
 package org.owlore.cuda.lowering;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import lombok.RequiredArgsConstructor;
@@ -18,8 +19,7 @@ final class Products {
 
   /** The arrays that a product reads from memory. */
   Set<String> operands(String product) {
-    return Set.copyOf(
-        List.of(operand(product, 0), operand(product, 1)).stream().distinct().toList());
+    return new HashSet<>(List.of(operand(product, 0), operand(product, 1)));
   }
 
   /**

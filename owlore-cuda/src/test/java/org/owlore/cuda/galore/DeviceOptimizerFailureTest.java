@@ -184,7 +184,7 @@ class DeviceOptimizerFailureTest {
   private static final class OwnFinder implements SubspaceFinder {
     @Override
     public Subspace find(INDArray matrix, Side side, int rank, Subspace previous) {
-      throw new UnsupportedOperationException();
+      throw new AssertionError("A finder that is refused is not asked.");
     }
   }
 }

@@ -106,7 +106,7 @@ final class Movement {
   }
 
   /** An element of an input where one of its coordinates is within bounds. */
-  static int guarded(
+  private static int guarded(
       Index coordinate, long extent, Operands operands, int input, List<Index> source) {
     KernelBuilder kernel = operands.kernel();
     if (coordinate.minimum() >= 0 && coordinate.maximum() < extent) {
