@@ -60,6 +60,13 @@ public interface Device extends AutoCloseable {
       @NonNull Place output);
 
   /**
+   * Runs a pass over an attention.
+   *
+   * @param arguments where each array begins, in the order that {@link Attention.Pass} tells
+   */
+  void attend(@NonNull Attention attention, @NonNull List<Place> arguments);
+
+  /**
    * Replaces a symmetric float32 matrix by its eigenvectors, one in each row, and finds the
    * eigenvalues, in ascending order.
    *

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.function.Function;
 import lombok.NonNull;
 import org.bytedeco.javacpp.Pointer;
+import org.owlore.cuda.device.Attention;
 import org.owlore.cuda.device.Device;
 import org.owlore.cuda.device.DeviceDescription;
 import org.owlore.cuda.device.DeviceException;
@@ -145,6 +146,11 @@ public final class CudaDevice implements Device {
         CudaMemory.address(queue, left, 0),
         CudaMemory.address(queue, right, 0),
         CudaMemory.address(queue, output, 0));
+  }
+
+  @Override
+  public void attend(@NonNull Attention attention, @NonNull List<Place> arguments) {
+    throw new IllegalStateException("HELPER");
   }
 
   @Override

@@ -14,6 +14,7 @@ import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.owlore.cuda.device.Attention;
 import org.owlore.cuda.device.Device;
 import org.owlore.cuda.device.DeviceDescription;
 import org.owlore.cuda.device.DeviceMemory;
@@ -73,6 +74,9 @@ public final class InterpretedDevice implements Device {
 
   /** Matrix products so far. */
   @Getter private int products;
+
+  /** Passes over attentions so far. */
+  @Getter private int attentions;
 
   /** Eigenvalue decompositions so far. */
   @Getter private int decompositions;
@@ -314,6 +318,19 @@ public final class InterpretedDevice implements Device {
     request("multiply", product, left, right, output);
     doOrNote(() -> new InterpretedProduct(product, this).run(left, right, output));
     products++;
+  }
+
+  @Override
+  public void attend(@NonNull Attention attention, @NonNull List<Place> arguments) {
+    request("attend", attention.pass(), arguments.toArray(Place[]::new));
+    if (arguments.size() != attention.arrays()) {
+      throw new IllegalArgumentException(
+          "Pass %s of an attention works on %d arrays, but was given %d places."
+              .formatted(attention.pass(), attention.arrays(), arguments.size()));
+    }
+    List<Place> places = List.copyOf(arguments);
+    doOrNote(() -> new InterpretedAttention(attention, this, places).run());
+    attentions++;
   }
 
   @Override
