@@ -41,9 +41,11 @@ import org.owlore.cuda.kernel.NumberType;
  * @param operands how all matrices are stored: FLOAT32 or BFLOAT16
  * @param transposed matrices that lie in memory as {@code [depth, positions]} instead of {@code
  *     [positions, depth]}
- * @param score over {@code [batches, rows, columns]}: from the product (parameter 0, float32, read
- *     at the point itself) to the score (parameter 1, float32, written at the point itself);
- *     whatever other parameters it reads are arrays in memory
+ * @param score over all pairs, without reductions: its last dimension are the columns, the others
+ *     together, in their order, batches and rows (as {@code [batch, head, position, columns]} may
+ *     be); from the product (parameter 0, float32, read at the point itself) to the score
+ *     (parameter 1, float32, written at the point itself); other parameters are arrays in memory
+ *     that it reads
  * @param productGradient over the same space: from product and gradient of the score (parameters 0
  *     and 1) to the gradient of the product (parameter 2); null in a {@link Pass#OUTPUT} pass
  */
