@@ -62,6 +62,9 @@ public record Attention(
     @NonNull Kernel score,
     Kernel productGradient) {
 
+  /** The largest depth, and value depth, that a device has room for. */
+  public static final long LARGEST_DEPTH = 128;
+
   /** Copies the set. */
   public Attention {
     transposed = Set.copyOf(transposed);
@@ -94,18 +97,21 @@ public record Attention(
   @RequiredArgsConstructor
   public enum Pass {
     /** Reads query, key, value; writes output. */
-    OUTPUT(4),
+    OUTPUT(3, 4),
     /**
      * Reads query, key, value, output gradient; writes query gradient and statistics: float32
      * {@code [batches, rows, 2]}, for each row the logarithm of the sum of its scores' exponentials
      * and the sum of weights times weight gradients.
      */
-    ROWS(6),
+    ROWS(4, 6),
     /**
      * Reads query, key, value, output gradient and statistics; writes key gradient and value
      * gradient.
      */
-    COLUMNS(7);
+    COLUMNS(5, 7);
+
+    /** How many arrays, the first ones, are read; those after them are written. */
+    private final int read;
 
     /** How many arrays are named here. */
     private final int named;

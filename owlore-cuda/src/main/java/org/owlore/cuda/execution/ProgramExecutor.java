@@ -108,6 +108,10 @@ public final class ProgramExecutor implements AutoCloseable {
       Place output = placeOf(multiply.output());
       return observer -> device.multiply(multiply.product(), left, right, output);
     }
+    if (instruction instanceof Instruction.Attend attend) {
+      List<Place> places = attend.arrays().stream().map(this::placeOf).toList();
+      return observer -> device.attend(attend.attention(), places);
+    }
     if (instruction instanceof Instruction.Update update) {
       Place gradient = placeOf(update.gradient());
       return observer -> observer.gradient(update.variable(), gradient);

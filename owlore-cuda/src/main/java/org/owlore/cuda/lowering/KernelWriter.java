@@ -43,6 +43,11 @@ final class KernelWriter {
     return parameter;
   }
 
+  /** A parameter, float32, for an array that the kernel is given whether or not it is in memory. */
+  void given(String array) {
+    parameters.put(array, kernel.parameter(NumberType.FLOAT32, false));
+  }
+
   /** The kernel with its arrays. */
   Instruction.Launch launch() {
     return new Instruction.Launch(kernel.build(), List.copyOf(parameters.keySet()));
@@ -55,7 +60,7 @@ final class KernelWriter {
     if (uniform.isPresent()) {
       return kernel.real(uniform.getAsDouble());
     }
-    if (storage.isStored(origin)) {
+    if (parameters.containsKey(origin) || storage.isStored(origin)) {
       return kernel.load(
           parameter(origin), KernelBuilder.linear(arrays.type(name).shape(), coordinates));
     }

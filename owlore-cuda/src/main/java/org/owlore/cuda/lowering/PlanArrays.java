@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
 import lombok.Getter;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.owlore.cuda.lowering.operations.Meaning;
@@ -24,6 +25,9 @@ final class PlanArrays {
 
   /** What each array that an operation makes, views apart, is made by. */
   private final Map<String, Maker> makers = new LinkedHashMap<>();
+
+  /** The same for the arrays within an attention, which are never in memory. */
+  private final Map<String, Maker> absorbed = new HashMap<>();
 
   private final Map<String, String> viewed = new HashMap<>();
   private final Map<String, Double> uniform = new HashMap<>();
@@ -65,8 +69,35 @@ final class PlanArrays {
     return plan.values().get(origin).source();
   }
 
+  /** How an array is made; null when it is an input. */
   Maker maker(String origin) {
-    return makers.get(origin);
+    Maker maker = makers.get(origin);
+    return maker == null ? absorbed.get(origin) : maker;
+  }
+
+  /** Makes what an attention makes in one go, and nothing of what it absorbs. */
+  void fuse(FusedAttention attention) {
+    attention.absorbed().forEach(name -> absorbed.put(name, makers.remove(name)));
+    if (attention.output() != null) {
+      String output = attention.output().name();
+      Set<String> operands = Set.copyOf(attention.operands());
+      makers.put(
+          output,
+          remade(output, makers.get(output).position(), operands, attention.scoreSources()));
+    }
+    if (attention.gradient() != null) {
+      int position = attention.gradientPosition(this);
+      Set<String> operands = Set.copyOf(attention.gradientOperands());
+      for (String result : attention.gradient().results()) {
+        makers.put(result, remade(result, position, operands, attention.gradientReads()));
+      }
+    }
+  }
+
+  private Maker remade(String name, int position, Set<String> operands, Set<String> sources) {
+    Maker maker = makers.get(name);
+    return new Maker(
+        position, maker.step(), maker.output(), new Meaning.Attention(operands, sources));
   }
 
   /** The number that a constant of the plan holds everywhere. */

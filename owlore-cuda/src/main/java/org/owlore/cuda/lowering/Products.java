@@ -49,8 +49,17 @@ final class Products {
 
   /** Whether a product has two real sides: neither a sum over rows nor over columns. */
   boolean isLarge(String product) {
-    MatrixProduct shape = shape(product, NumberType.FLOAT32, NumberType.FLOAT32);
+    MatrixProduct shape = shape(product);
     return Math.min(shape.rows(), Math.min(shape.columns(), shape.inner())) > 1;
+  }
+
+  /**
+   * How a product multiplies, in float32.
+   *
+   * @throws UnsupportedOperationException for stacks of matrices that do not match
+   */
+  MatrixProduct shape(String product) {
+    return shape(product, NumberType.FLOAT32, NumberType.FLOAT32);
   }
 
   /**

@@ -2,8 +2,10 @@ package org.owlore.cuda.lowering;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import lombok.NonNull;
@@ -13,6 +15,7 @@ import org.owlore.cuda.kernel.KernelBuilder;
 import org.owlore.cuda.kernel.NumberType;
 import org.owlore.cuda.lowering.operations.Meaning;
 import org.owlore.cuda.lowering.operations.Operands;
+import org.owlore.cuda.program.AttentionForm;
 import org.owlore.cuda.program.DeviceArray;
 import org.owlore.cuda.program.Instruction;
 import org.owlore.cuda.program.Precision;
@@ -26,13 +29,27 @@ public final class ProgramCompiler {
   private final Products products;
   private final Storage storage;
   private final List<Instruction> instructions = new ArrayList<>();
-  private final Map<String, DeviceArray> converted = new HashMap<>();
+  private final Conversions conversions;
 
-  private ProgramCompiler(TrainingPlan plan, Precision precision) {
+  /** For each array that an attention makes, the attention. */
+  private final Map<String, FusedAttention> attentions = new HashMap<>();
+
+  private final Set<FusedAttention> withGradients = new HashSet<>();
+
+  private ProgramCompiler(TrainingPlan plan, Precision precision, AttentionForm form) {
     this.arrays = new PlanArrays(plan);
     this.products = new Products(arrays, precision);
+    if (form == AttentionForm.FUSED) {
+      AttentionFinder.find(arrays, products).forEach(this::fuse);
+    }
     this.storage =
         new StorageTypes(arrays, products, precision, Fusion.stored(arrays, products)).decide();
+    this.conversions = new Conversions(arrays, storage, instructions);
+  }
+
+  private void fuse(FusedAttention attention) {
+    arrays.fuse(attention);
+    attention.results().forEach(result -> attentions.put(result, attention));
   }
 
   /**
@@ -41,14 +58,15 @@ public final class ProgramCompiler {
    * @throws UnsupportedOperationException when the plan has an operation or an element type that
    *     the device does not know
    */
-  public static Program compile(@NonNull TrainingPlan plan, @NonNull Precision precision) {
-    ProgramCompiler compiler = new ProgramCompiler(plan, precision);
+  public static Program compile(
+      @NonNull TrainingPlan plan, @NonNull Precision precision, @NonNull AttentionForm attention) {
+    ProgramCompiler compiler = new ProgramCompiler(plan, precision, attention);
     plan.steps().forEach(compiler::emit);
     return compiler.program(plan);
   }
 
   private Program program(TrainingPlan plan) {
-    Map<String, DeviceArray> all = new HashMap<>(converted);
+    Map<String, DeviceArray> all = new HashMap<>(conversions.getScratch());
     storage.types().forEach((name, type) -> all.put(name, array(name, type)));
     Map<String, String> aliases = new HashMap<>();
     plan.values().keySet().forEach(name -> aliases.put(name, arrays.origin(name)));
@@ -90,6 +108,8 @@ public final class ProgramCompiler {
       rowwise(name, maker, rowwise);
     } else if (maker.meaning() instanceof Meaning.Product) {
       product(name);
+    } else if (maker.meaning() instanceof Meaning.Attention) {
+      attention(name);
     } else {
       scatter(name, maker, (Meaning.Scatter) maker.meaning());
     }
@@ -133,52 +153,28 @@ public final class ProgramCompiler {
   private void product(String name) {
     String left = products.operand(name, 0);
     String right = products.operand(name, 1);
-    NumberType type = common(storage.type(left), storage.type(right));
-    NumberType wanted = storage.type(name);
-    NumberType made = wanted == type ? type : NumberType.FLOAT32;
-    String output = wanted == made ? name : name + "#" + made;
-    if (wanted != made) {
-      converted.put(output, scratch(output, made, arrays.type(name).length()));
-    }
+    NumberType type = conversions.common(List.of(left, right));
+    NumberType made = storage.type(name) == type ? type : NumberType.FLOAT32;
     instructions.add(
         new Instruction.Multiply(
-            products.shape(name, type, made), as(type, left), as(type, right), output));
-    if (wanted != made) {
-      convert(output, made, name, wanted);
+            products.shape(name, type, made),
+            conversions.read(left, type),
+            conversions.read(right, type),
+            conversions.written(name, made)));
+    conversions.keep(name, made);
+  }
+
+  /** All gradients of an attention are made where the first one is due. */
+  private void attention(String name) {
+    FusedAttention attention = attentions.get(name);
+    AttentionWriter writer =
+        new AttentionWriter(
+            attention, new AttentionKernels(attention, arrays, storage), conversions, instructions);
+    if (attention.output() != null && attention.output().name().equals(name)) {
+      writer.output();
+    } else if (withGradients.add(attention)) {
+      writer.gradient();
     }
-  }
-
-  /** bfloat16 if one of them is, because its range is that of float32. */
-  private static NumberType common(NumberType left, NumberType right) {
-    if (left == right) {
-      return left;
-    }
-    boolean narrow = left == NumberType.BFLOAT16 || right == NumberType.BFLOAT16;
-    return narrow ? NumberType.BFLOAT16 : NumberType.FLOAT32;
-  }
-
-  /** An array as another type, made anew for each product: a copy would be held too long. */
-  private String as(NumberType type, String array) {
-    if (storage.type(array) == type) {
-      return array;
-    }
-    String copy = array + "#" + type + " at " + instructions.size();
-    converted.put(copy, scratch(copy, type, arrays.type(array).length()));
-    convert(array, storage.type(array), copy, type);
-    return copy;
-  }
-
-  private static DeviceArray scratch(String name, NumberType type, long length) {
-    return new DeviceArray(name, type, length, DeviceArray.Home.ARENA, 0);
-  }
-
-  private void convert(String from, NumberType source, String to, NumberType target) {
-    long length = converted.containsKey(to) ? converted.get(to).length() : arrays.type(to).length();
-    KernelBuilder kernel = new KernelBuilder("convert", List.of(length), List.of());
-    int written = kernel.parameter(target, true);
-    int read = kernel.parameter(source, false);
-    kernel.store(written, kernel.element(), kernel.load(read, kernel.element()));
-    instructions.add(new Instruction.Launch(kernel.build(), List.of(to, from)));
   }
 
   private void scatter(String name, PlanArrays.Maker maker, Meaning.Scatter scatter) {

@@ -17,8 +17,8 @@ import org.owlore.engine.ArrayType;
 final class Reads {
   private final PlanArrays arrays;
   private final PlanArrays.Maker maker;
-  private final Set<Integer> inputs = new LinkedHashSet<>();
-  private final Set<Integer> inMemory = new LinkedHashSet<>();
+  private final Set<String> origins = new LinkedHashSet<>();
+  private final Set<String> originsInMemory = new LinkedHashSet<>();
 
   private Reads(PlanArrays arrays, PlanArrays.Maker maker) {
     this.arrays = arrays;
@@ -32,18 +32,12 @@ final class Reads {
 
   /** The arrays that are read, views looked through. */
   Set<String> origins() {
-    return origins(inputs);
+    return origins;
   }
 
   /** Those of them that must lie in memory. */
   Set<String> originsInMemory() {
-    return origins(inMemory);
-  }
-
-  private Set<String> origins(Set<Integer> numbers) {
-    Set<String> origins = new LinkedHashSet<>();
-    numbers.forEach(input -> origins.add(arrays.origin(maker.step().inputs().get(input))));
-    return origins;
+    return originsInMemory;
   }
 
   private void probe() {
@@ -54,11 +48,19 @@ final class Reads {
     } else if (meaning instanceof Meaning.Rowwise rowwise) {
       probe(rowwise.formula(), arrays.type(maker.step().inputs().get(0)));
     } else if (meaning instanceof Meaning.Product) {
-      inputs.addAll(List.of(0, 1));
-      inMemory.addAll(inputs);
+      List.of(0, 1).forEach(input -> origins.add(origin(input)));
+      originsInMemory.addAll(origins);
+    } else if (meaning instanceof Meaning.Attention attention) {
+      originsInMemory.addAll(attention.operands());
+      origins.addAll(attention.operands());
+      origins.addAll(attention.sources());
     } else {
-      inputs.addAll(List.of(0, 1, 2));
+      List.of(0, 1, 2).forEach(input -> origins.add(origin(input)));
     }
+  }
+
+  private String origin(int input) {
+    return arrays.origin(maker.step().inputs().get(input));
   }
 
   private void probe(Formula formula, ArrayType type) {
@@ -85,13 +87,13 @@ final class Reads {
 
     @Override
     public int element(int input, List<Index> coordinates) {
-      inputs.add(input);
+      origins.add(origin(input));
       return kernel.real(0);
     }
 
     @Override
     public int elementOfRow(int input, List<Index> coordinates, int axis, int position) {
-      inMemory.add(input);
+      originsInMemory.add(origin(input));
       return element(input, coordinates);
     }
   }

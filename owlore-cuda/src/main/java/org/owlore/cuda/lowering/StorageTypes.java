@@ -41,6 +41,9 @@ final class StorageTypes {
               if (maker.meaning() instanceof Meaning.Product && products.isLarge(name)) {
                 narrow.add(name);
                 narrow.addAll(products.operands(name));
+              } else if (maker.meaning() instanceof Meaning.Attention attention) {
+                narrow.add(name);
+                narrow.addAll(attention.operands());
               }
             });
     narrow.removeAll(exact());
@@ -79,7 +82,7 @@ final class StorageTypes {
       }
     }
     arrays.getPlan().request().outputs().forEach(name -> inputs.add(arrays.origin(name)));
-    inputs.removeAll(arrays.getMakers().keySet());
+    inputs.removeIf(name -> arrays.maker(name) != null);
     return inputs;
   }
 }

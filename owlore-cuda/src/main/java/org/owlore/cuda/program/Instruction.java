@@ -3,6 +3,7 @@ package org.owlore.cuda.program;
 import java.util.ArrayList;
 import java.util.List;
 import lombok.NonNull;
+import org.owlore.cuda.device.Attention;
 import org.owlore.cuda.device.MatrixProduct;
 import org.owlore.cuda.kernel.Kernel;
 
@@ -75,6 +76,33 @@ public sealed interface Instruction {
     @Override
     public List<String> writes() {
       return List.of(output);
+    }
+  }
+
+  /**
+   * Runs a pass over an attention.
+   *
+   * @param attention what to compute
+   * @param arrays in the order that {@link Attention.Pass} tells
+   */
+  record Attend(@NonNull Attention attention, @NonNull List<String> arrays) implements Instruction {
+
+    /** Copies the list. */
+    public Attend {
+      arrays = List.copyOf(arrays);
+    }
+
+    @Override
+    public List<String> reads() {
+      Attention.Pass pass = attention.pass();
+      List<String> reads = new ArrayList<>(arrays.subList(0, pass.getRead()));
+      reads.addAll(arrays.subList(pass.getNamed(), arrays.size()));
+      return reads;
+    }
+
+    @Override
+    public List<String> writes() {
+      return arrays.subList(attention.pass().getRead(), attention.pass().getNamed());
     }
   }
 

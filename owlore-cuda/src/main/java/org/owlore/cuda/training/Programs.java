@@ -10,6 +10,7 @@ import org.owlore.cuda.device.Place;
 import org.owlore.cuda.execution.ProgramExecutor;
 import org.owlore.cuda.execution.ResidentArrays;
 import org.owlore.cuda.lowering.ProgramCompiler;
+import org.owlore.cuda.program.AttentionForm;
 import org.owlore.cuda.program.Precision;
 import org.owlore.engine.PlanCompiler;
 import org.owlore.engine.PlanRequest;
@@ -43,7 +44,7 @@ final class Programs implements AutoCloseable {
     if (known == null) {
       known =
           new ProgramExecutor(
-              ProgramCompiler.compile(compiler.compile(request), precision),
+              ProgramCompiler.compile(compiler.compile(request), precision, AttentionForm.FUSED),
               device,
               resident,
               arena);

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.StreamSupport;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -19,6 +19,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
 import org.owlore.cuda.lowering.DeviceTrial;
+import org.owlore.cuda.program.AttentionForm;
 import org.owlore.cuda.program.Precision;
 import org.owlore.cuda.testing.InterpretedDevice;
 import org.owlore.cuda.training.DeviceTraining;
@@ -46,8 +47,9 @@ class GoldenProgramTest {
   private final LanguageModel model =
       HuggingFaceCheckpoint.open(SharedData.require("data/stories260K")).load();
 
-  @Test
-  void logitsLossAndEveryGradientEqualPyTorch() {
+  @ParameterizedTest
+  @EnumSource(AttentionForm.class)
+  void logitsLossAndEveryGradientEqualPyTorch(AttentionForm form) {
     INDArray tokens = SharedData.array("golden/forward/tokens.npy");
     Map<String, INDArray> batch = placeholders(columns(tokens, 0), columns(tokens, 1));
     TreeSet<String> trained = new TreeSet<>(TinyLlama.ends(model.layers()));
@@ -63,7 +65,8 @@ class GoldenProgramTest {
                 .trained(trained)
                 .placeholders(Engine.types(batch))
                 .build(),
-            Precision.FLOAT32);
+            Precision.FLOAT32,
+            form);
 
     double expectedLoss = SharedData.json("golden/forward/loss.json").get("loss").asDouble();
     assertThat(trial.outputs().get(model.loss()).getDouble(0))

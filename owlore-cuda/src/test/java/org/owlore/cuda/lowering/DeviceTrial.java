@@ -11,6 +11,7 @@ import org.owlore.cuda.device.Place;
 import org.owlore.cuda.execution.ProgramExecutor;
 import org.owlore.cuda.execution.ProgramObserver;
 import org.owlore.cuda.execution.ResidentArrays;
+import org.owlore.cuda.program.AttentionForm;
 import org.owlore.cuda.program.DeviceArray;
 import org.owlore.cuda.program.Precision;
 import org.owlore.cuda.program.Program;
@@ -31,8 +32,13 @@ public record DeviceTrial(
 
   /** Runs a request. */
   public static DeviceTrial of(
-      SameDiff graph, Map<String, INDArray> batch, PlanRequest request, Precision precision) {
-    Program program = ProgramCompiler.compile(new PlanCompiler(graph).compile(request), precision);
+      SameDiff graph,
+      Map<String, INDArray> batch,
+      PlanRequest request,
+      Precision precision,
+      AttentionForm form) {
+    Program program =
+        ProgramCompiler.compile(new PlanCompiler(graph).compile(request), precision, form);
     Map<String, INDArray> gradients = new HashMap<>();
     Map<String, INDArray> outputs = new HashMap<>();
     try (InterpretedDevice device = new InterpretedDevice();

@@ -12,6 +12,7 @@ import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.owlore.cuda.program.AttentionForm;
 import org.owlore.cuda.program.Instruction;
 import org.owlore.cuda.program.Precision;
 import org.owlore.cuda.program.Program;
@@ -32,7 +33,8 @@ class FusionTest {
   private Program program(String output) {
     PlanRequest request =
         PlanRequest.builder().output(output).placeholders(Engine.types(batch)).build();
-    return ProgramCompiler.compile(new PlanCompiler(graph).compile(request), Precision.FLOAT32);
+    return ProgramCompiler.compile(
+        new PlanCompiler(graph).compile(request), Precision.FLOAT32, AttentionForm.PRODUCTS);
   }
 
   private static long launches(Program program) {
@@ -123,7 +125,8 @@ class FusionTest {
               .trained(trained)
               .placeholders(Engine.types(rows.placeholders()))
               .build();
-      return ProgramCompiler.compile(new PlanCompiler(model.graph()).compile(request), precision);
+      return ProgramCompiler.compile(
+          new PlanCompiler(model.graph()).compile(request), precision, AttentionForm.PRODUCTS);
     }
   }
 }

@@ -25,6 +25,7 @@ import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.owlore.cuda.program.AttentionForm;
 import org.owlore.cuda.program.Precision;
 import org.owlore.engine.Engine;
 import org.owlore.engine.PlanExecutor;
@@ -198,12 +199,14 @@ class ProgramAgreementTest {
           });
       request.outputs().forEach(name -> outputs.put(name, executor.output(name).dup()));
     }
-    DeviceTrial trial = DeviceTrial.of(graph, batch, request, precision);
-    outputs.forEach(
-        (name, wanted) -> assertClose(name, trial.outputs().get(name), wanted, tolerance));
-    assertThat(trial.gradients()).containsOnlyKeys(gradients.keySet());
-    gradients.forEach(
-        (name, wanted) -> assertClose(name, trial.gradients().get(name), wanted, tolerance));
+    for (AttentionForm form : AttentionForm.values()) {
+      DeviceTrial trial = DeviceTrial.of(graph, batch, request, precision, form);
+      outputs.forEach(
+          (name, wanted) -> assertClose(name, trial.outputs().get(name), wanted, tolerance));
+      assertThat(trial.gradients()).containsOnlyKeys(gradients.keySet());
+      gradients.forEach(
+          (name, wanted) -> assertClose(name, trial.gradients().get(name), wanted, tolerance));
+    }
   }
 
   private static void assertClose(String name, INDArray actual, INDArray wanted, double tolerance) {

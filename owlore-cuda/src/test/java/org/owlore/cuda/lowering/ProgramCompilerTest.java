@@ -10,6 +10,7 @@ import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.owlore.cuda.program.AttentionForm;
 import org.owlore.cuda.program.Precision;
 import org.owlore.cuda.program.Program;
 import org.owlore.engine.Engine;
@@ -22,7 +23,8 @@ class ProgramCompilerTest {
   private Program compile(Map<String, INDArray> batch, String output) {
     PlanRequest request =
         PlanRequest.builder().output(output).placeholders(Engine.types(batch)).build();
-    return ProgramCompiler.compile(new PlanCompiler(graph).compile(request), Precision.FLOAT32);
+    return ProgramCompiler.compile(
+        new PlanCompiler(graph).compile(request), Precision.FLOAT32, AttentionForm.PRODUCTS);
   }
 
   private SDVariable matrix(String name, DataType type) {

@@ -1,6 +1,7 @@
 package org.owlore.cuda.lowering.operations;
 
 import java.util.List;
+import java.util.Set;
 import lombok.NonNull;
 import org.owlore.cuda.kernel.Function;
 
@@ -56,4 +57,19 @@ public sealed interface Meaning {
    * @param sign ADD or SUBTRACT
    */
   record Scatter(@NonNull Function sign) implements Meaning {}
+
+  /**
+   * One of the arrays that an attention makes.
+   *
+   * @param operands the arrays that it reads from memory
+   * @param sources what else it is made of
+   */
+  record Attention(@NonNull Set<String> operands, @NonNull Set<String> sources) implements Meaning {
+
+    /** Copies the sets. */
+    public Attention {
+      operands = Set.copyOf(operands);
+      sources = Set.copyOf(sources);
+    }
+  }
 }

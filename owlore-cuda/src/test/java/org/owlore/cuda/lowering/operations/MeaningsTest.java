@@ -17,6 +17,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.owlore.cuda.lowering.DeviceTrial;
+import org.owlore.cuda.program.AttentionForm;
 import org.owlore.cuda.program.Precision;
 import org.owlore.engine.ArrayType;
 import org.owlore.engine.Engine;
@@ -150,7 +151,9 @@ class MeaningsTest {
         PlanRequest.builder().output("made").placeholders(Engine.types(batch)).build();
 
     INDArray actual =
-        DeviceTrial.of(graph, batch, request, Precision.FLOAT32).outputs().get("made");
+        DeviceTrial.of(graph, batch, request, Precision.FLOAT32, AttentionForm.PRODUCTS)
+            .outputs()
+            .get("made");
 
     assertThat(actual.shape()).isEqualTo(made.eval(batch).shape());
     for (long element = 0; element < expected.length(); element++) {
