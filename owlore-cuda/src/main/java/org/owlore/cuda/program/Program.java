@@ -28,6 +28,11 @@ public record Program(
     aliases = Map.copyOf(aliases);
   }
 
+  /** Whether it has attentions that are computed in one go. */
+  public boolean attends() {
+    return instructions.stream().anyMatch(Instruction.Attend.class::isInstance);
+  }
+
   /**
    * The array that holds what the plan calls by a name.
    *

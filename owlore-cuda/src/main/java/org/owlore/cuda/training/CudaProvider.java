@@ -3,7 +3,6 @@ package org.owlore.cuda.training;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import lombok.NonNull;
 import org.owlore.cuda.device.Device;
 import org.owlore.cuda.device.DeviceDescription;
@@ -18,8 +17,6 @@ import org.owlore.precision.NarrowWeight;
 
 /** The NVIDIA GPUs of this machine as training devices. */
 public final class CudaProvider implements DeviceProvider {
-  private static final String GRAPHS = "OWLORE_CUDA_GRAPHS";
-
   @Override
   public String kind() {
     return "cuda";
@@ -52,10 +49,10 @@ public final class CudaProvider implements DeviceProvider {
   public TrainingDevice.Factory factory(int number, String precision) {
     return (model, configuration, projected) -> {
       Precision chosen = precision == null ? fitting(model) : precision(precision);
+      DeviceOptions options = DeviceOptions.of(chosen, System.getenv());
       Device device = CudaDevices.open(number, products(chosen));
       try {
-        return new DeviceTraining(
-            device, model, configuration, projected, chosen, repeats(System.getenv()));
+        return new DeviceTraining(device, model, configuration, projected, options);
       } catch (RuntimeException e) {
         device.close();
         throw e;
@@ -71,21 +68,6 @@ public final class CudaProvider implements DeviceProvider {
             .anyMatch(
                 linear -> NarrowWeight.isNarrow(model.graph().getArrForVarName(linear.name())));
     return narrow ? Precision.BF16 : Precision.FLOAT32;
-  }
-
-  /**
-   * Whether steps are repeated as CUDA graphs: not unless asked for, until a measurement says where
-   * they win.
-   */
-  static boolean repeats(@NonNull Map<String, String> environment) {
-    String asked = environment.getOrDefault(GRAPHS, "off");
-    return switch (asked) {
-      case "on" -> true;
-      case "off" -> false;
-      default ->
-          throw new IllegalArgumentException(
-              "%s is \"%s\": set it to on or off.".formatted(GRAPHS, asked));
-    };
   }
 
   private Precision precision(String label) {

@@ -22,7 +22,6 @@ import org.owlore.cuda.kernel.Kernel;
 import org.owlore.cuda.kernel.KernelBuilder;
 import org.owlore.cuda.kernel.NumberType;
 import org.owlore.cuda.program.Instruction;
-import org.owlore.cuda.program.Precision;
 import org.owlore.cuda.program.Program;
 import org.owlore.engine.Profile;
 import org.owlore.finetune.FineTuneConfiguration;
@@ -55,8 +54,6 @@ public final class DeviceTraining implements TrainingDevice {
   /**
    * Training on a device, which is closed with it.
    *
-   * @param repeats whether steps that ask for the same again are noted on the device and repeated
-   *     there (CUDA graphs), instead of being asked for kernel by kernel
    * @throws UnsupportedOperationException for float32 masters of narrow weights
    */
   public DeviceTraining(
@@ -64,15 +61,31 @@ public final class DeviceTraining implements TrainingDevice {
       @NonNull LanguageModel model,
       @NonNull FineTuneConfiguration configuration,
       @NonNull Set<String> projected,
-      @NonNull Precision precision,
-      boolean repeats) {
+      @NonNull DeviceOptions options) {
+    this(
+        device,
+        model,
+        configuration,
+        projected,
+        options,
+        new AttentionTrial(device, System::nanoTime));
+  }
+
+  /** With a trial of one's own. */
+  DeviceTraining(
+      Device device,
+      LanguageModel model,
+      FineTuneConfiguration configuration,
+      Set<String> projected,
+      DeviceOptions options,
+      AttentionTrial trial) {
     requireNoMasters(model, configuration);
     this.device = device;
     this.model = model;
     this.frozenState = configuration.frozenState();
     this.frozenStateStays =
         frozenState == FrozenState.KEPT && configuration.method().samplesLayers();
-    this.programs = new Programs(device, model.graph(), precision);
+    this.programs = new Programs(device, model.graph(), options, trial);
     this.optimizer =
         new DeviceOptimizer(
             device,
@@ -81,7 +94,7 @@ public final class DeviceTraining implements TrainingDevice {
             projected,
             configuration.seed());
     this.loss = device.allocatePinned(Float.BYTES);
-    this.replay = new Replay(device, repeats);
+    this.replay = new Replay(device, options.repeatsSteps());
   }
 
   private static void requireNoMasters(LanguageModel model, FineTuneConfiguration configuration) {
@@ -143,10 +156,9 @@ public final class DeviceTraining implements TrainingDevice {
   }
 
   private Outcome tryStep(Step step) {
+    programs.chooseAttention(step.request(), step.placeholders());
+    boolean unmoved = beginSomehow(step);
     ProgramExecutor executor = programs.executor(step.request());
-    executor.loadWeights();
-    optimizer.beginStep(shapes(executor.program()), step.number(), step.epoch());
-    boolean unmoved = executor.prepare(step.placeholders());
     LossReader reader = new LossReader(step);
     if (replay.repeats(executor, unmoved && optimizer.isSteady())) {
       optimizer.countRepeatedStep();
@@ -161,6 +173,27 @@ public final class DeviceTraining implements TrainingDevice {
     TrainingDevice.requireFiniteLoss(value, step.number());
     checkOfLastStep = optimizer.startCheck();
     return new Outcome(value, new Profile(executor.program().plan(), List.of()));
+  }
+
+  /** Begins a step, if need be with less memory. */
+  private boolean beginSomehow(Step step) {
+    try {
+      return begin(step);
+    } catch (OutOfDeviceMemoryException e) {
+      replay.forget();
+      if (!programs.saveMemory()) {
+        throw e;
+      }
+      return begin(step);
+    }
+  }
+
+  /** Takes all memory that a step needs; returns whether everything is where it was before. */
+  private boolean begin(Step step) {
+    ProgramExecutor executor = programs.executor(step.request());
+    executor.loadWeights();
+    optimizer.beginStep(shapes(executor.program()), step.number(), step.epoch());
+    return executor.prepare(step.placeholders());
   }
 
   @Override

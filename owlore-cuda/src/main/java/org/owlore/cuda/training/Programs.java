@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.owlore.cuda.device.Device;
 import org.owlore.cuda.device.GrowingMemory;
 import org.owlore.cuda.device.Place;
@@ -25,33 +26,72 @@ final class Programs implements AutoCloseable {
   private final Device device;
   private final SameDiff graph;
   private final Precision precision;
+  private final AttentionTrial trial;
   private final PlanCompiler compiler;
   private final ResidentArrays resident;
   private final GrowingMemory arena;
   private final Map<PlanRequest, ProgramExecutor> executors = new LinkedHashMap<>(16, 0.75f, true);
 
-  Programs(Device device, SameDiff graph, Precision precision) {
+  /** How attention is computed; null until it is known. */
+  private AttentionForm attention;
+
+  /** Whether it was found by trial, and may be changed. */
+  private boolean tried;
+
+  Programs(Device device, SameDiff graph, DeviceOptions options, AttentionTrial trial) {
     this.device = device;
     this.graph = graph;
-    this.precision = precision;
+    this.precision = options.precision();
+    this.attention = options.attention();
+    this.trial = trial;
     this.compiler = new PlanCompiler(graph);
     this.resident = new ResidentArrays(device, graph);
     this.arena = new GrowingMemory(device);
   }
 
+  /** The program of a request, with attention in one go as long as it is not known better. */
   ProgramExecutor executor(PlanRequest request) {
     ProgramExecutor known = executors.get(request);
     if (known == null) {
-      known =
-          new ProgramExecutor(
-              ProgramCompiler.compile(compiler.compile(request), precision, AttentionForm.FUSED),
-              device,
-              resident,
-              arena);
+      known = compiled(request, attention == null ? AttentionForm.FUSED : attention);
       executors.put(request, known);
       evictOldest();
     }
     return known;
+  }
+
+  /**
+   * Decides how attention is computed, if that is open and the request has any.
+   *
+   * @throws org.owlore.cuda.device.OutOfDeviceMemoryException when the request does not fit
+   */
+  void chooseAttention(PlanRequest request, Map<String, INDArray> placeholders) {
+    if (attention != null || !executor(request).program().attends()) {
+      return;
+    }
+    try (ProgramExecutor products = compiled(request, AttentionForm.PRODUCTS)) {
+      attention = trial.faster(executor(request), products, placeholders);
+    }
+    tried = true;
+    releaseWorkspace();
+  }
+
+  /** Computes attention in one go from now on, if a trial had said otherwise; returns whether. */
+  boolean saveMemory() {
+    boolean saves = tried && attention == AttentionForm.PRODUCTS;
+    if (saves) {
+      attention = AttentionForm.FUSED;
+      releaseWorkspace();
+    }
+    return saves;
+  }
+
+  private ProgramExecutor compiled(PlanRequest request, AttentionForm form) {
+    return new ProgramExecutor(
+        ProgramCompiler.compile(compiler.compile(request), precision, form),
+        device,
+        resident,
+        arena);
   }
 
   Place weight(String variable) {
@@ -69,7 +109,7 @@ final class Programs implements AutoCloseable {
     resident.close();
   }
 
-  /** After a shortage of memory: programs may be half bound. */
+  /** Lets go of all memory but the weights'; programs may be half bound. */
   void releaseWorkspace() {
     closeExecutors();
     arena.close();

@@ -22,6 +22,7 @@ import org.owlore.cuda.lowering.DeviceTrial;
 import org.owlore.cuda.program.AttentionForm;
 import org.owlore.cuda.program.Precision;
 import org.owlore.cuda.testing.InterpretedDevice;
+import org.owlore.cuda.training.DeviceOptions;
 import org.owlore.cuda.training.DeviceTraining;
 import org.owlore.engine.Engine;
 import org.owlore.engine.PlanRequest;
@@ -120,8 +121,7 @@ class GoldenProgramTest {
                     ready,
                     settings,
                     projected,
-                    Precision.FLOAT32,
-                    false))) {
+                    new DeviceOptions(Precision.FLOAT32, AttentionForm.FUSED, false)))) {
       return tuner.fit(new Rows(), STEPS, StepListener.NONE).losses();
     }
   }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.owlore.cuda.program.Precision;
 import org.owlore.finetune.DeviceProvider;
@@ -42,14 +41,6 @@ class CudaProviderTest {
 
     assertThat(CudaProvider.fitting(narrow)).isEqualTo(Precision.BF16);
     assertThat(CudaProvider.fitting(TinyLlama.untied(1))).isEqualTo(Precision.FLOAT32);
-  }
-
-  @Test
-  void graphsAreUsedWhenTheEnvironmentAsksForThem() {
-    assertThat(CudaProvider.repeats(Map.of())).isFalse();
-    assertThat(CudaProvider.repeats(Map.of("OWLORE_CUDA_GRAPHS", "on"))).isTrue();
-    assertThatThrownBy(() -> CudaProvider.repeats(Map.of("OWLORE_CUDA_GRAPHS", "1")))
-        .hasMessage("OWLORE_CUDA_GRAPHS is \"1\": set it to on or off.");
   }
 
   @Test

@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.owlore.cuda.program.AttentionForm;
 import org.owlore.cuda.program.Precision;
 import org.owlore.cuda.testing.InterpretedDevice;
 import org.owlore.finetune.Batch;
@@ -64,7 +65,12 @@ class DeviceTrainingTest {
     return (model, configuration, projected) -> {
       InterpretedDevice device = new InterpretedDevice();
       devices.add(device);
-      return new DeviceTraining(device, model, configuration, projected, precision, repeats);
+      return new DeviceTraining(
+          device,
+          model,
+          configuration,
+          projected,
+          new DeviceOptions(precision, AttentionForm.FUSED, repeats));
     };
   }
 

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.owlore.cuda.driver.CudaDevice;
 import org.owlore.cuda.driver.CudaEmulator;
+import org.owlore.cuda.program.AttentionForm;
 import org.owlore.cuda.program.Precision;
 import org.owlore.finetune.FineTuneConfiguration;
 import org.owlore.finetune.FineTuner;
@@ -72,7 +73,12 @@ class EmulatedTrainingTest {
   private TrainingDevice.Factory emulated(Precision precision, boolean repeats) {
     return (model, configuration, projected) -> {
       device = emulator.open(cache);
-      return new DeviceTraining(device, model, configuration, projected, precision, repeats);
+      return new DeviceTraining(
+          device,
+          model,
+          configuration,
+          projected,
+          new DeviceOptions(precision, AttentionForm.FUSED, repeats));
     };
   }
 

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.owlore.cuda.driver.AvailableCompiler;
 import org.owlore.cuda.driver.KernelCompiler;
 import org.owlore.cuda.kernel.Kernel;
+import org.owlore.cuda.program.AttentionForm;
 import org.owlore.cuda.program.Precision;
 import org.owlore.cuda.source.CudaSource;
 import org.owlore.cuda.source.HostKernels;
@@ -68,7 +69,12 @@ class GeneratedTrainingTest {
             model(storage),
             configuration(method),
             (model, configuration, projected) ->
-                new DeviceTraining(device, model, configuration, projected, precision, false))) {
+                new DeviceTraining(
+                    device,
+                    model,
+                    configuration,
+                    projected,
+                    new DeviceOptions(precision, AttentionForm.FUSED, false)))) {
       return tuner.fit(TinyLlama.batches(2, 2, 6), STEPS, StepListener.NONE).losses();
     }
   }

@@ -1,0 +1,149 @@
+package org.owlore.cuda.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.junit.jupiter.api.Test;
+import org.owlore.cuda.program.AttentionForm;
+import org.owlore.cuda.program.Precision;
+import org.owlore.cuda.testing.InterpretedDevice;
+import org.owlore.finetune.Batch;
+import org.owlore.finetune.BatchSource;
+import org.owlore.finetune.FineTuneConfiguration;
+import org.owlore.finetune.FineTuner;
+import org.owlore.finetune.Method;
+import org.owlore.finetune.StepListener;
+import org.owlore.testing.TinyLlama;
+
+class AttentionTrialTest {
+  private static final int STEPS = 3;
+  private static final int LENGTH = 32;
+
+  /** A forward pass and two backward ones for each of the three layers. */
+  private static final int PASSES = 9;
+
+  private static final int TRIAL = 4 * PASSES;
+
+  private InterpretedDevice device = new InterpretedDevice();
+
+  /** A clock on which a run takes the next of some times, the last one from then on. */
+  private static LongSupplier clock(long... times) {
+    return new LongSupplier() {
+      private int readings;
+      private long now;
+
+      @Override
+      public long getAsLong() {
+        int run = readings / 2;
+        now += readings++ % 2 == 0 ? 0 : times[Math.min(run, times.length - 1)];
+        return now;
+      }
+    };
+  }
+
+  private static LongSupplier productsAreFaster() {
+    return clock(9, 10, 10, 10, 9, 8, 12, 12);
+  }
+
+  private List<Double> losses(AttentionForm attention, LongSupplier clock, BatchSource batches) {
+    DeviceOptions options = new DeviceOptions(Precision.FLOAT32, attention, false);
+    try (FineTuner tuner =
+        new FineTuner(
+            TinyLlama.untied(1),
+            FineTuneConfiguration.builder().method(Method.FULL).build(),
+            (model, configuration, projected) ->
+                new DeviceTraining(
+                    device,
+                    model,
+                    configuration,
+                    projected,
+                    options,
+                    new AttentionTrial(device, clock)))) {
+      return tuner.fit(batches, STEPS, StepListener.NONE).losses();
+    }
+  }
+
+  private List<Double> tried(LongSupplier clock) {
+    return losses(null, clock, TinyLlama.batches(2, 2, LENGTH));
+  }
+
+  @Test
+  void attentionIsFusedWhereThatIsFaster() {
+    tried(clock(9, 10, 10, 10, 9, 11, 11, 11));
+
+    assertThat(device.getAttentions()).isEqualTo(TRIAL + STEPS * PASSES);
+  }
+
+  @Test
+  void attentionIsMadeOfProductsWhereThatIsFaster() {
+    tried(productsAreFaster());
+
+    assertThat(device.getAttentions()).isEqualTo(TRIAL);
+  }
+
+  @Test
+  void productsThatSaveLittleTimeAreNotWorthTheirMemory() {
+    tried(clock(9, 100, 100, 100, 9, 96, 96, 96));
+
+    assertThat(device.getAttentions()).isEqualTo(TRIAL + STEPS * PASSES);
+  }
+
+  @Test
+  void aTrialChangesNoLoss() {
+    BatchSource batches = TinyLlama.batches(2, 2, LENGTH);
+    List<Double> expected = losses(AttentionForm.PRODUCTS, clock(1), batches);
+
+    assertThat(tried(productsAreFaster())).isEqualTo(expected);
+  }
+
+  @Test
+  void productsThatDoNotFitAreNotTaken() {
+    device = new InterpretedDevice(bytesOfFused(TinyLlama.batches(2, 2, LENGTH)));
+
+    tried(productsAreFaster());
+
+    assertThat(device.getAttentions()).isEqualTo(TRIAL + STEPS * PASSES);
+  }
+
+  @Test
+  void productsAreGivenUpWhenLongerRowsDoNotFit() {
+    BatchSource growing = growing();
+    device = new InterpretedDevice(bytesOfFused(growing));
+
+    losses(null, productsAreFaster(), growing);
+
+    assertThat(device.getAttentions()).isEqualTo(TRIAL + PASSES);
+  }
+
+  /** Short rows, and long ones in the last step. */
+  private static BatchSource growing() {
+    return new BatchSource() {
+      @Override
+      public long stepsPerEpoch() {
+        return STEPS;
+      }
+
+      @Override
+      public Batch batch(long step) {
+        return TinyLlama.batch(2, step == STEPS - 1 ? LENGTH : 6, step);
+      }
+    };
+  }
+
+  /** What a run holds at its end, which is the most that it holds. */
+  private long bytesOfFused(BatchSource batches) {
+    long[] bytes = new long[1];
+    DeviceOptions options = new DeviceOptions(Precision.FLOAT32, AttentionForm.FUSED, false);
+    try (FineTuner tuner =
+        new FineTuner(
+            TinyLlama.untied(1),
+            FineTuneConfiguration.builder().method(Method.FULL).build(),
+            (model, configuration, projected) ->
+                new DeviceTraining(device, model, configuration, projected, options))) {
+      tuner.fit(batches, STEPS, StepListener.NONE);
+      bytes[0] = device.getLiveBytes();
+    }
+    return bytes[0];
+  }
+}
