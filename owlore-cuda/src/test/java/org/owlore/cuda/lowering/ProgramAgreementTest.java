@@ -1,11 +1,7 @@
 package org.owlore.cuda.lowering;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
-
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -25,13 +21,10 @@ import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.owlore.cuda.program.AttentionForm;
 import org.owlore.cuda.program.Precision;
 import org.owlore.engine.Engine;
-import org.owlore.engine.PlanExecutor;
 import org.owlore.engine.PlanRequest;
 import org.owlore.engine.RandomGraph;
-import org.owlore.engine.StepObserver;
 import org.owlore.finetune.Batch;
 import org.owlore.graph.GraphPreparation;
 import org.owlore.graph.LanguageModel;
@@ -60,7 +53,7 @@ class ProgramAgreementTest {
             .trained(trained)
             .placeholders(Engine.types(sample.batch))
             .build();
-    assertAgreement(sample.graph, sample.batch, request, Precision.FLOAT32, 1e-4);
+    Agreement.check(sample.graph, sample.batch, request, Precision.FLOAT32, 1e-4);
   }
 
   /** The update of the weight may come between its cast and the product that reads the cast. */
@@ -82,7 +75,7 @@ class ProgramAgreementTest {
             .placeholders(Engine.types(batch))
             .build();
 
-    assertAgreement(graph, batch, request, Precision.BF16, 2e-2);
+    Agreement.check(graph, batch, request, Precision.BF16, 2e-2);
   }
 
   @Test
@@ -148,7 +141,7 @@ class ProgramAgreementTest {
               .trained(model.layers().layers().get(0).variables())
               .placeholders(Engine.types(batch.placeholders()))
               .build();
-      assertAgreement(model.graph(), batch.placeholders(), request, Precision.FLOAT32, 1e-4);
+      Agreement.check(model.graph(), batch.placeholders(), request, Precision.FLOAT32, 1e-4);
     }
   }
 
@@ -172,46 +165,10 @@ class ProgramAgreementTest {
                 .layers()
                 .forEach(l -> request.checkpoint(l.input()).checkpoint(l.output()));
           }
-          assertAgreement(
+          Agreement.check(
               model.graph(), batch.placeholders(), request.build(), precision, tolerance);
         }
       }
     }
-  }
-
-  private static void assertAgreement(
-      SameDiff graph,
-      Map<String, INDArray> batch,
-      PlanRequest request,
-      Precision precision,
-      double tolerance) {
-    Map<String, INDArray> gradients = new HashMap<>();
-    Map<String, INDArray> outputs = new HashMap<>();
-    try (Engine engine = new Engine(graph)) {
-      PlanExecutor executor = engine.executor(request);
-      executor.run(
-          batch,
-          new StepObserver() {
-            @Override
-            public void gradient(String variable, INDArray gradient) {
-              gradients.put(variable, gradient.dup());
-            }
-          });
-      request.outputs().forEach(name -> outputs.put(name, executor.output(name).dup()));
-    }
-    for (AttentionForm form : AttentionForm.values()) {
-      DeviceTrial trial = DeviceTrial.of(graph, batch, request, precision, form);
-      outputs.forEach(
-          (name, wanted) -> assertClose(name, trial.outputs().get(name), wanted, tolerance));
-      assertThat(trial.gradients()).containsOnlyKeys(gradients.keySet());
-      gradients.forEach(
-          (name, wanted) -> assertClose(name, trial.gradients().get(name), wanted, tolerance));
-    }
-  }
-
-  private static void assertClose(String name, INDArray actual, INDArray wanted, double tolerance) {
-    double scale = wanted.norm2Number().doubleValue() + 1e-3;
-    double distance = actual.sub(wanted.castTo(actual.dataType())).norm2Number().doubleValue();
-    assertThat(distance / scale).as(name).isCloseTo(0, within(tolerance));
   }
 }
