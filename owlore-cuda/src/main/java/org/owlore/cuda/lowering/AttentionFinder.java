@@ -6,7 +6,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.owlore.cuda.device.Attention;
 import org.owlore.cuda.lowering.operations.Meaning;
 
 /**
@@ -52,29 +51,27 @@ final class AttentionFinder {
 
   private Optional<FusedAttention> attention(String weights, String scores, PairProduct product) {
     PairSums sums = PairSums.of(weights, product.pairs(), flow, products);
-    Set<String> chain = flow.between(product.name(), arrays.origin(scores));
-    Set<String> absorbed = new LinkedHashSet<>(chain);
-    absorbed.addAll(List.of(product.name(), weights));
-    FusedAttention forward =
-        new FusedAttention(
-            product,
-            scores,
-            sums.overColumns(),
-            null,
-            absorbed,
-            without(flow.sourcesBeside(chain), Set.of(product.name())),
-            Set.of());
     if (!sums.complete()) {
       return Optional.empty();
     }
+    Set<String> chain = flow.between(product.name(), arrays.origin(scores));
+    FusedAttention forward = forward(weights, scores, product, sums.overColumns(), chain);
     if (sums.others().isEmpty()) {
       return Optional.of(forward)
-          .filter(attention -> sums.overColumns() != null && sums.overRows() == null);
+          .filter(attention -> attention.output() != null && sums.overRows() == null);
     }
     return new AttentionGradientFinder(arrays, products, flow, weights, product)
         .find(sums)
         .filter(found -> forward.output() == null || found.readsValues(forward.output().other()))
         .map(found -> withGradient(forward, chain, found));
+  }
+
+  private FusedAttention forward(
+      String weights, String scores, PairProduct product, PairSum output, Set<String> chain) {
+    Set<String> absorbed = new LinkedHashSet<>(chain);
+    absorbed.addAll(List.of(product.name(), weights));
+    Set<String> sources = without(flow.sourcesBeside(chain), Set.of(product.name()));
+    return new FusedAttention(product, scores, output, null, absorbed, sources, Set.of());
   }
 
   private FusedAttention withGradient(
@@ -111,8 +108,7 @@ final class AttentionFinder {
     }
     return PairProduct.of(found.get(0), products)
         .filter(product -> product.pairs().count() == count)
-        .filter(product -> product.pairs().columns() == shape.get(shape.size() - 1))
-        .filter(product -> product.left().depth() <= Attention.LARGEST_DEPTH);
+        .filter(product -> product.pairs().columns() == shape.get(shape.size() - 1));
   }
 
   private void collectProducts(String name, long length, List<String> found, Set<String> seen) {

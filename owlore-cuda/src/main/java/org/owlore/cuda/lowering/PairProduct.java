@@ -1,6 +1,7 @@
 package org.owlore.cuda.lowering;
 
 import java.util.Optional;
+import org.owlore.cuda.device.Attention;
 import org.owlore.cuda.device.MatrixProduct;
 
 /**
@@ -34,20 +35,29 @@ record PairProduct(String name, Pairs pairs, Operand left, Operand right) {
    * @param depth its columns
    * @param transposed whether it lies in memory as {@code [depth, positions]}
    */
-  record Operand(String array, long depth, boolean transposed) {}
+  record Operand(String array, long depth, boolean transposed) {
+    /** Whether a device has room for it. */
+    boolean fits() {
+      return depth <= Attention.LARGEST_DEPTH;
+    }
+  }
 
-  /** The product that makes an array, if each pair has a row and a column of its own batch. */
+  /**
+   * The product that makes an array, if each pair has a row and a column of its own batch, and a
+   * device has room for them.
+   */
   static Optional<PairProduct> of(String name, Products products) {
     MatrixProduct product = products.shape(name);
     if (product.factor() != 1 || !hasOwnOperands(product)) {
       return Optional.empty();
     }
     return Optional.of(
-        new PairProduct(
-            name,
-            new Pairs(product.batches(), product.rows(), product.columns()),
-            new Operand(products.operand(name, 0), product.inner(), product.transposeLeft()),
-            new Operand(products.operand(name, 1), product.inner(), !product.transposeRight())));
+            new PairProduct(
+                name,
+                new Pairs(product.batches(), product.rows(), product.columns()),
+                new Operand(products.operand(name, 0), product.inner(), product.transposeLeft()),
+                new Operand(products.operand(name, 1), product.inner(), !product.transposeRight())))
+        .filter(found -> found.left().fits());
   }
 
   /** Whether no operand is shared by several batches. */

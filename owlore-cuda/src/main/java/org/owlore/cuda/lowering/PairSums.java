@@ -5,7 +5,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.owlore.cuda.device.Attention;
 import org.owlore.cuda.lowering.PairProduct.Pairs;
 
 /**
@@ -28,7 +27,7 @@ record PairSums(PairSum overColumns, PairSum overRows, Set<String> others, boole
         Optional<PairSum> sum =
             PairSum.of(reader, array, products)
                 .filter(found -> found.pairs().equals(pairs))
-                .filter(found -> found.other().depth() <= Attention.LARGEST_DEPTH);
+                .filter(found -> found.other().fits());
         sum.ifPresent(sums::add);
         understood &= sum.isPresent();
       } else {

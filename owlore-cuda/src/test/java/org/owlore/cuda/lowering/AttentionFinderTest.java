@@ -54,16 +54,17 @@ class AttentionFinderTest {
             .transposesKey(random.nextBoolean())
             .transposesValue(random.nextBoolean())
             .sumsFromTheRight(random.nextBoolean())
-            .score(score(random.nextInt(4), 2, 3, rows, columns))
+            .score(score(random.nextInt(5), 2, 3, rows, columns))
             .build();
 
     assertThat(passes(attention, ALL)).containsExactly(Pass.OUTPUT, Pass.ROWS, Pass.COLUMNS);
   }
 
-  /** Scaled, capped, or masked by what is added or chosen. */
+  /** As it is, scaled, capped, or masked by what is added or chosen. */
   private static UnaryOperator<SDVariable> score(int kind, long... shape) {
     return switch (kind) {
-      case 0 -> products -> products.mul(0.5);
+      case 0 -> products -> products;
+      case 3 -> products -> products.mul(0.5);
       case 1 -> products -> products.getSameDiff().math.tanh(products.div(3)).mul(3);
       case 2 -> products -> products.add(mask(products, shape).mul(-1e9));
       default ->
