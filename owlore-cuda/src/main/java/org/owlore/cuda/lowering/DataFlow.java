@@ -2,6 +2,7 @@ package org.owlore.cuda.lowering;
 
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
@@ -11,7 +12,7 @@ import org.owlore.engine.Step;
 /** Which array of a plan is made of which; views looked through. */
 final class DataFlow {
   private final PlanArrays arrays;
-  private final Map<String, Set<String>> sources = new HashMap<>();
+  private final Map<String, Reads> reads = new LinkedHashMap<>();
   private final Map<String, Set<String>> readers = new HashMap<>();
 
   /** Arrays that are returned, shown or handed to the optimizer. */
@@ -28,16 +29,25 @@ final class DataFlow {
     }
   }
 
-  private void note(String name, Reads reads) {
-    sources.put(name, reads.origins());
-    reads
-        .origins()
+  private void note(String name, Reads read) {
+    reads.put(name, read);
+    read.origins()
         .forEach(origin -> readers.computeIfAbsent(origin, o -> new LinkedHashSet<>()).add(name));
+  }
+
+  /** The arrays that operations make, in the plan's order. */
+  Set<String> made() {
+    return reads.keySet();
   }
 
   /** What an array that an operation makes is made of. */
   Set<String> sources(String name) {
-    return sources.get(name);
+    return reads.get(name).origins();
+  }
+
+  /** Those of its sources that must lie in memory. */
+  Set<String> sourcesInMemory(String name) {
+    return reads.get(name).originsInMemory();
   }
 
   /** The arrays that are made of one. */

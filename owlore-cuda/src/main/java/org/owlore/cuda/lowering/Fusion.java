@@ -4,11 +4,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.owlore.cuda.lowering.operations.Meaning;
 import org.owlore.engine.Step;
 
 /**
@@ -31,8 +29,7 @@ final class Fusion {
 
   private final PlanArrays arrays;
   private final Products products;
-  private final Map<String, Reads> reads = new LinkedHashMap<>();
-  private final Map<String, List<String>> readers = new HashMap<>();
+  private final DataFlow flow;
   private final Set<String> stored = new HashSet<>();
   private final Map<String, Inlined> inlined = new HashMap<>();
 
@@ -42,14 +39,9 @@ final class Fusion {
   private Fusion(PlanArrays arrays, Products products) {
     this.arrays = arrays;
     this.products = products;
-    arrays.getMakers().forEach((name, maker) -> reads.put(name, Reads.of(arrays, maker)));
-    reads.forEach(
-        (name, read) ->
-            read.origins()
-                .forEach(
-                    origin -> readers.computeIfAbsent(origin, o -> new ArrayList<>()).add(name)));
+    this.flow = new DataFlow(arrays);
     findRequired();
-    reads.keySet().forEach(this::decide);
+    flow.made().forEach(this::decide);
     storeWhatWouldBeReadTooLate();
   }
 
@@ -59,14 +51,9 @@ final class Fusion {
   }
 
   private void findRequired() {
-    reads.forEach(
-        (name, read) -> {
-          if (arrays.maker(name).meaning() instanceof Meaning.Product) {
-            stored.addAll(products.operands(name));
-          } else {
-            stored.addAll(read.originsInMemory());
-          }
-        });
+    for (String name : flow.made()) {
+      stored.addAll(flow.isProduct(name) ? products.operands(name) : flow.sourcesInMemory(name));
+    }
     for (Step step : arrays.getPlan().steps()) {
       if (!(step instanceof Step.Compute)) {
         step.inputs().forEach(name -> stored.add(arrays.origin(name)));
@@ -77,7 +64,7 @@ final class Fusion {
   }
 
   private void decide(String name) {
-    if (!(arrays.maker(name).meaning() instanceof Meaning.Pointwise)) {
+    if (!flow.isPointwise(name)) {
       stored.add(name);
     }
     if (!stored.contains(name)) {
@@ -93,7 +80,7 @@ final class Fusion {
   private Inlined inlined(String name) {
     int size = 1;
     Set<String> sources = new HashSet<>();
-    for (String origin : reads.get(name).origins()) {
+    for (String origin : flow.sources(name)) {
       Inlined input = inlined.get(origin);
       size += input == null ? 0 : input.size;
       sources.addAll(input == null ? Set.of(origin) : input.sources);
@@ -102,7 +89,7 @@ final class Fusion {
   }
 
   private boolean mayBeInlined(String name, Inlined made) {
-    List<String> users = readers.getOrDefault(name, List.of());
+    List<String> users = List.copyOf(flow.readers(name));
     long large =
         made.sources.stream()
             .filter(source -> arrays.type(source).length() * SMALL > arrays.type(name).length())
@@ -133,7 +120,7 @@ final class Fusion {
       }
     }
     Map<String, Integer> lastRead = new HashMap<>();
-    List<String> backwards = new ArrayList<>(reads.keySet());
+    List<String> backwards = new ArrayList<>(flow.made());
     Collections.reverse(backwards);
     for (String name : backwards) {
       if (!stored.contains(name)) {
@@ -150,7 +137,7 @@ final class Fusion {
   }
 
   private int lastRead(String name, Map<String, Integer> known) {
-    return readers.getOrDefault(name, List.of()).stream()
+    return flow.readers(name).stream()
         .mapToInt(
             reader ->
                 stored.contains(reader)
