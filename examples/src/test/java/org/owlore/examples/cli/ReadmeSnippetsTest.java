@@ -162,6 +162,20 @@ class ReadmeSnippetsTest {
   }
 
   @Test
+  void fineTunerOnADevice() {
+    Path output = folder.resolve("tuned");
+    FineTuneConfiguration configuration =
+        FineTuneConfiguration.builder()
+            .method(Method.FULL)
+            .updater(GaLoreUpdater.builder().learningRate(1e-3).rank(8).build())
+            .build();
+
+    new DeviceFineTuning("cpu", null).run(directory, output, configuration, batches());
+
+    assertThat(output.resolve("model.safetensors")).exists();
+  }
+
+  @Test
   void onnxModel() throws IOException {
     Path file = folder.resolve("gpt2.onnx");
     try (InputStream export = ReadmeSnippetsTest.class.getResourceAsStream("/onnx/gpt2.onnx")) {

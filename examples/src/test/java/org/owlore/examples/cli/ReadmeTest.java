@@ -56,7 +56,8 @@ class ReadmeTest {
     Path tests = root().resolve("examples/src/test/java/org/owlore/examples/cli");
     String tested =
         Files.readString(tests.resolve("ReadmeSnippetsTest.java"))
-            + Files.readString(tests.resolve("ReadmeNetworkSnippetsTest.java"));
+            + Files.readString(tests.resolve("ReadmeNetworkSnippetsTest.java"))
+            + Files.readString(tests.resolve("DeviceFineTuning.java"));
 
     assertThat(blocks("java"))
         .isNotEmpty()
