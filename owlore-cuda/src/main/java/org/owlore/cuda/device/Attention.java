@@ -65,6 +65,9 @@ public record Attention(
   /** The largest depth, and value depth, that a device has room for. */
   public static final long LARGEST_DEPTH = 128;
 
+  /** What is known of each row after {@link Pass#ROWS}, numbers. */
+  public static final int STATISTICS = 3;
+
   /** Copies the set. */
   public Attention {
     transposed = Set.copyOf(transposed);
@@ -100,8 +103,9 @@ public record Attention(
     OUTPUT(3, 4),
     /**
      * Reads query, key, value, output gradient; writes query gradient and statistics: float32
-     * {@code [batches, rows, 2]}, for each row the logarithm of the sum of its scores' exponentials
-     * and the sum of weights times weight gradients.
+     * {@code [batches, rows, 3]}, for each row its largest score, the reciprocal of the sum of
+     * {@code exp(score - largest)}, and the sum of weights times weight gradients. (A logarithm of
+     * the sum would be lost beside a largest score of -1e9, as masks make it.)
      */
     ROWS(4, 6),
     /**

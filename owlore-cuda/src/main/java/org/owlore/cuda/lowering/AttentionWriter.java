@@ -39,7 +39,7 @@ final class AttentionWriter {
         conversions.addScratch(
             attention.products().name() + "#statistics",
             NumberType.FLOAT32,
-            2 * pairs.batches() * pairs.rows());
+            Attention.STATISTICS * pairs.batches() * pairs.rows());
     List<String> rows = new ArrayList<>(operands);
     rows.add(result(gradient.query(), Matrix.QUERY_GRADIENT, type));
     rows.add(statistics);

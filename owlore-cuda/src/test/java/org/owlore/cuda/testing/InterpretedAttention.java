@@ -31,18 +31,19 @@ final class InterpretedAttention {
     float[] value = read(Matrix.VALUE, 2);
     float[] products = times(query, rows, transposed(key, columns), columns);
     float[] weights = scores(products);
-    float[] logarithms = softmax(weights);
+    float[][] statistics = softmax(weights);
     if (attention.pass() == Attention.Pass.OUTPUT) {
       write(Matrix.OUTPUT, 3, times(rounded(weights), rows, value, depth(Matrix.VALUE)));
       return;
     }
     float[] outputGradient = read(Matrix.OUTPUT_GRADIENT, 3);
     float[] weightGradients = times(outputGradient, rows, transposed(value, columns), columns);
-    float[] sums = sums(weights, weightGradients);
-    float[] gradients = rounded(productGradients(products, weights, weightGradients, sums));
+    statistics[2] = sums(weights, weightGradients);
+    float[] gradients =
+        rounded(productGradients(products, weights, weightGradients, statistics[2]));
     if (attention.pass() == Attention.Pass.ROWS) {
       write(Matrix.QUERY_GRADIENT, 4, times(gradients, rows, key, depth(Matrix.KEY)));
-      writeStatistics(logarithms, sums);
+      writeStatistics(statistics);
     } else {
       float[] byColumn = transposed(gradients, rows);
       write(Matrix.KEY_GRADIENT, 5, times(byColumn, columns, query, depth(Matrix.QUERY)));
@@ -84,10 +85,10 @@ final class InterpretedAttention {
     return numbers(arguments.get(2), NumberType.FLOAT32, products.length);
   }
 
-  /** Turns scores into weights; returns the logarithm of each row's sum of exponentials. */
-  private float[] softmax(float[] scores) {
-    float[] logarithms = new float[batches * rows];
-    for (int row = 0; row < logarithms.length; row++) {
+  /** Turns scores into weights; returns largest scores, reciprocals of sums, and nothing yet. */
+  private float[][] softmax(float[] scores) {
+    float[][] statistics = new float[Attention.STATISTICS][batches * rows];
+    for (int row = 0; row < batches * rows; row++) {
       float maximum = Float.NEGATIVE_INFINITY;
       for (int pair = row * columns; pair < (row + 1) * columns; pair++) {
         maximum = InterpretedFunction.maximum(maximum, scores[pair]);
@@ -100,9 +101,10 @@ final class InterpretedAttention {
       for (int pair = row * columns; pair < (row + 1) * columns; pair++) {
         scores[pair] /= sum;
       }
-      logarithms[row] = maximum + (float) Math.log(sum);
+      statistics[0][row] = maximum;
+      statistics[1][row] = 1 / sum;
     }
-    return logarithms;
+    return statistics;
   }
 
   private float[] sums(float[] weights, float[] weightGradients) {
@@ -162,13 +164,12 @@ final class InterpretedAttention {
         aside ? transposed(numbers, positions(matrix)) : numbers);
   }
 
-  private void writeStatistics(float[] logarithms, float[] sums) {
-    float[] statistics = new float[2 * sums.length];
-    for (int row = 0; row < sums.length; row++) {
-      statistics[2 * row] = logarithms[row];
-      statistics[2 * row + 1] = sums[row];
+  private void writeStatistics(float[][] statistics) {
+    float[] numbers = new float[Attention.STATISTICS * batches * rows];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = statistics[i % Attention.STATISTICS][i / Attention.STATISTICS];
     }
-    put(places.get(5), NumberType.FLOAT32, statistics);
+    put(places.get(5), NumberType.FLOAT32, numbers);
   }
 
   private int positions(Matrix matrix) {
