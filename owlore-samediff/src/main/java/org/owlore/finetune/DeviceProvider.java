@@ -1,6 +1,8 @@
 package org.owlore.finetune;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import lombok.NonNull;
 
 /**
@@ -28,9 +30,20 @@ public interface DeviceProvider {
    * @param number of the device, from 0
    * @param precision what matrix products compute with, see {@link #precisions}; null to follow how
    *     the model's weights are stored
-   * @throws IllegalArgumentException for an unknown precision
+   * @param settings values of what can be set, by name: the provider's own {@link #settings} count,
+   *     all others are left alone, so that a whole environment will do
+   * @throws IllegalArgumentException for an unknown precision, and for a value of a setting that
+   *     there is not; both here or when the device is opened
    */
-  TrainingDevice.Factory factory(int number, String precision);
+  TrainingDevice.Factory factory(int number, String precision, Map<String, String> settings);
+
+  /**
+   * The names of what can be set, as in the environment, e.g. {@code OWLORE_CUDA_GRAPHS}; none
+   * unless the provider says otherwise.
+   */
+  default Set<String> settings() {
+    return Set.of();
+  }
 
   /** The names of the precisions that there are. */
   List<String> precisions();

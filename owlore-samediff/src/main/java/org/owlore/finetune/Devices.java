@@ -1,12 +1,17 @@
 package org.owlore.finetune;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import lombok.NonNull;
 
-/** Finds training devices by their names. */
+/** Finds training devices by their names, and sets how they compute. Immutable. */
 public final class Devices {
   /** The name of the host: where ND4J computes. */
   public static final String HOST = "cpu";
@@ -16,22 +21,56 @@ public final class Devices {
   private static final Pattern NAME = Pattern.compile("([a-z]+)(?::(\\d{1,4}))?");
 
   private final List<DeviceProvider> providers;
+  private final Map<String, String> settings;
 
-  private Devices(List<DeviceProvider> providers) {
+  private Devices(List<DeviceProvider> providers, Map<String, String> settings) {
     this.providers = List.copyOf(providers);
+    this.settings = Map.copyOf(settings);
   }
 
-  /** The devices of all modules on the class path. */
+  /** The devices of all modules on the class path, set as this process's environment says. */
   public static Devices available() {
     return new Devices(
-        ServiceLoader.load(DeviceProvider.class).stream()
-            .map(ServiceLoader.Provider::get)
-            .toList());
+        ServiceLoader.load(DeviceProvider.class).stream().map(ServiceLoader.Provider::get).toList(),
+        System.getenv());
   }
 
-  /** The devices of some providers. */
+  /** The devices of some providers, with nothing set. */
   public static Devices of(@NonNull List<DeviceProvider> providers) {
-    return new Devices(providers);
+    return new Devices(providers, Map.of());
+  }
+
+  /**
+   * The same devices with one setting replaced.
+   *
+   * @param setting one that a provider {@link DeviceProvider#settings knows}
+   * @param value checked when a device is opened
+   * @throws IllegalArgumentException when no provider knows the setting
+   */
+  public Devices with(@NonNull String setting, @NonNull String value) {
+    Set<String> known =
+        providers.stream()
+            .flatMap(provider -> provider.settings().stream())
+            .collect(Collectors.toCollection(TreeSet::new));
+    if (!known.contains(setting)) {
+      throw new IllegalArgumentException(
+          "There is no setting \"%s\" of devices: there are %s."
+              .formatted(setting, known.isEmpty() ? "none here" : String.join(", ", known)));
+    }
+    Map<String, String> changed = new HashMap<>(settings);
+    changed.put(setting, value);
+    return new Devices(providers, changed);
+  }
+
+  /**
+   * What can be set for a device.
+   *
+   * @param name as for {@link #factory}; it need not be there
+   * @return names of settings; empty for the host
+   * @throws IllegalArgumentException when devices are not called that
+   */
+  public Set<String> settings(@NonNull String name) {
+    return name.equals(HOST) ? Set.of() : provider(parts(name).group(1)).settings();
   }
 
   /** Who knows devices besides the host. */
@@ -45,24 +84,29 @@ public final class Devices {
    * @param name {@code cpu}, or a provider's kind, with a colon and a number for another device
    *     than the first, e.g. {@code cuda:1}
    * @param precision one of the provider's, or null for its default
-   * @throws IllegalArgumentException when there is no such device, or no such precision; the
-   *     message says which there are
+   * @throws IllegalArgumentException when there is no such device, no such precision, or no such
+   *     value of a setting; the message says which there are
    */
   public TrainingDevice.Factory factory(@NonNull String name, String precision) {
     if (name.equals(HOST)) {
       requireNoPrecision(precision);
       return Host::new;
     }
+    Matcher parts = parts(name);
+    DeviceProvider provider = provider(parts.group(1));
+    int number = parts.group(2) == null ? 0 : Integer.parseInt(parts.group(2));
+    requireUsable(provider, number);
+    requireKnown(provider, precision);
+    return provider.factory(number, precision, settings);
+  }
+
+  private Matcher parts(String name) {
     Matcher parts = NAME.matcher(name);
     if (!parts.matches() || parts.group(1).equals(HOST)) {
       throw new IllegalArgumentException(
           "There is no device \"%s\": devices are called %s.".formatted(name, names()));
     }
-    DeviceProvider provider = provider(parts.group(1));
-    int number = parts.group(2) == null ? 0 : Integer.parseInt(parts.group(2));
-    requireUsable(provider, number);
-    requireKnown(provider, precision);
-    return provider.factory(number, precision);
+    return parts;
   }
 
   private DeviceProvider provider(String kind) {

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class DevicesTest {
@@ -23,14 +26,14 @@ class DevicesTest {
   void aKindAloneMeansItsFirstDevice() {
     devices(null, usable(), usable()).factory("cuda", "bf16");
 
-    assertThat(asked).containsExactly("0 bf16");
+    assertThat(asked).containsExactly("0 bf16 {}");
   }
 
   @Test
   void aNumberChoosesADevice() {
     devices(null, usable(), usable()).factory("cuda:1", null);
 
-    assertThat(asked).containsExactly("1 null");
+    assertThat(asked).containsExactly("1 null {}");
   }
 
   @Test
@@ -88,6 +91,34 @@ class DevicesTest {
             "The CPU computes in float32 always: leave the precision \"bf16\" out, or choose another device.");
   }
 
+  @Test
+  void aSettingIsReplacedInACopy() {
+    Devices plain = devices(null, usable());
+    Devices round = plain.with("FORM", "square").with("SIZE", "1").with("FORM", "round");
+    round.factory("cuda", null);
+    plain.factory("cuda", null);
+
+    assertThat(asked).containsExactly("0 null {FORM=round, SIZE=1}", "0 null {}");
+  }
+
+  @Test
+  void aSettingThatNoDeviceHasIsRefused() {
+    assertThatThrownBy(() -> devices(null, usable()).with("COLOUR", "red"))
+        .hasMessage("There is no setting \"COLOUR\" of devices: there are FORM, SIZE.");
+    assertThatThrownBy(() -> Devices.of(List.of()).with("COLOUR", "red"))
+        .hasMessage("There is no setting \"COLOUR\" of devices: there are none here.");
+  }
+
+  @Test
+  void aDeviceSaysWhatCanBeSetAndTheHostHasNothing() {
+    Devices devices = devices(null, usable());
+
+    assertThat(devices.settings("cuda:7")).containsExactlyInAnyOrder("FORM", "SIZE");
+    assertThat(devices.settings("cpu")).isEmpty();
+    assertThatThrownBy(() -> devices.settings("GPU 0"))
+        .hasMessage("There is no device \"GPU 0\": devices are called cpu, cuda, cuda:1.");
+  }
+
   private static DeviceProvider.Description usable() {
     return new DeviceProvider.Description("a device", null);
   }
@@ -117,9 +148,15 @@ class DevicesTest {
     }
 
     @Override
-    public TrainingDevice.Factory factory(int number, String precision) {
-      asked.add(number + " " + precision);
+    public TrainingDevice.Factory factory(
+        int number, String precision, Map<String, String> settings) {
+      asked.add(number + " " + precision + " " + new TreeMap<>(settings));
       return Host::new;
+    }
+
+    @Override
+    public Set<String> settings() {
+      return Set.of("FORM", "SIZE");
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.owlore.examples.cli;
 
 import java.util.List;
+import java.util.Map;
 import org.owlore.finetune.DeviceProvider;
 import org.owlore.finetune.Devices;
 import org.owlore.finetune.TrainingDevice;
@@ -26,7 +27,8 @@ public final class PretendDevices implements DeviceProvider {
   }
 
   @Override
-  public TrainingDevice.Factory factory(int number, String precision) {
+  public TrainingDevice.Factory factory(
+      int number, String precision, Map<String, String> settings) {
     return Devices.available().factory(Devices.HOST, null);
   }
 

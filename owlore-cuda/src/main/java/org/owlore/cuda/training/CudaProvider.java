@@ -3,6 +3,8 @@ package org.owlore.cuda.training;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import lombok.NonNull;
 import org.owlore.cuda.device.Device;
 import org.owlore.cuda.device.DeviceDescription;
@@ -46,10 +48,11 @@ public final class CudaProvider implements DeviceProvider {
   }
 
   @Override
-  public TrainingDevice.Factory factory(int number, String precision) {
+  public TrainingDevice.Factory factory(
+      int number, String precision, @NonNull Map<String, String> settings) {
     return (model, configuration, projected) -> {
       Precision chosen = precision == null ? fitting(model) : precision(precision);
-      DeviceOptions options = DeviceOptions.of(chosen, System.getenv());
+      DeviceOptions options = DeviceOptions.of(chosen, settings);
       Device device = CudaDevices.open(number, products(chosen));
       try {
         return new DeviceTraining(device, model, configuration, projected, options);
@@ -58,6 +61,11 @@ public final class CudaProvider implements DeviceProvider {
         throw e;
       }
     };
+  }
+
+  @Override
+  public Set<String> settings() {
+    return DeviceOptions.SETTINGS;
   }
 
   /** {@link Precision#BF16} where matrices are stored in 16 bits, else float32. */

@@ -1,6 +1,7 @@
 package org.owlore.cuda.training;
 
 import java.util.Map;
+import java.util.Set;
 import lombok.Builder;
 import lombok.NonNull;
 import org.owlore.cuda.program.AttentionForm;
@@ -21,19 +22,23 @@ public record DeviceOptions(
   private static final String ATTENTION = "OWLORE_CUDA_ATTENTION";
   private static final String GRAPHS = "OWLORE_CUDA_GRAPHS";
 
+  /** The names of what can be set. */
+  static final Set<String> SETTINGS = Set.of(ATTENTION, GRAPHS);
+
   /**
-   * What the environment asks for. Steps are not repeated as CUDA graphs unless asked for, until a
-   * measurement says where that is faster.
+   * What settings ask for: {@code OWLORE_CUDA_ATTENTION} (auto, fused or products) and {@code
+   * OWLORE_CUDA_GRAPHS} (on or off); others are left alone. Steps are not repeated as CUDA graphs
+   * unless asked for, until a measurement says where that is faster.
    *
-   * @throws IllegalArgumentException when it asks for what there is not
+   * @throws IllegalArgumentException when they ask for what there is not
    */
   public static DeviceOptions of(
-      @NonNull Precision precision, @NonNull Map<String, String> environment) {
-    return new DeviceOptions(precision, attention(environment), graphs(environment));
+      @NonNull Precision precision, @NonNull Map<String, String> settings) {
+    return new DeviceOptions(precision, attention(settings), graphs(settings));
   }
 
-  private static AttentionForm attention(Map<String, String> environment) {
-    String asked = environment.getOrDefault(ATTENTION, "auto");
+  private static AttentionForm attention(Map<String, String> settings) {
+    String asked = settings.getOrDefault(ATTENTION, "auto");
     return switch (asked) {
       case "auto" -> null;
       case "fused" -> AttentionForm.FUSED;
@@ -42,8 +47,8 @@ public record DeviceOptions(
     };
   }
 
-  private static boolean graphs(Map<String, String> environment) {
-    String asked = environment.getOrDefault(GRAPHS, "off");
+  private static boolean graphs(Map<String, String> settings) {
+    String asked = settings.getOrDefault(GRAPHS, "off");
     return switch (asked) {
       case "on" -> true;
       case "off" -> false;
@@ -51,8 +56,8 @@ public record DeviceOptions(
     };
   }
 
-  private static IllegalArgumentException refused(String variable, String asked, String choices) {
+  private static IllegalArgumentException refused(String setting, String asked, String choices) {
     return new IllegalArgumentException(
-        "%s is \"%s\": set it to %s.".formatted(variable, asked, choices));
+        "%s is \"%s\": set it to %s.".formatted(setting, asked, choices));
   }
 }

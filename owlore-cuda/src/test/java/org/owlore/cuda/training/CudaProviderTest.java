@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.owlore.cuda.program.Precision;
 import org.owlore.finetune.DeviceProvider;
@@ -31,8 +32,27 @@ class CudaProviderTest {
   void anUnknownPrecisionIsRefused() {
     LanguageModel model = TinyLlama.untied(1);
 
-    assertThatThrownBy(() -> provider.factory(0, "fp8").open(model, null, null))
+    assertThatThrownBy(() -> provider.factory(0, "fp8", Map.of()).open(model, null, null))
         .hasMessage("There is no precision \"fp8\": choose one of float32, tf32, bf16.");
+  }
+
+  @Test
+  void aSettingThatThereIsNotIsRefused() {
+    LanguageModel model = TinyLlama.untied(1);
+    Map<String, String> settings = Map.of("OWLORE_CUDA_ATTENTION", "flash");
+
+    assertThatThrownBy(() -> provider.factory(0, null, settings).open(model, null, null))
+        .hasMessage("OWLORE_CUDA_ATTENTION is \"flash\": set it to auto, fused or products.");
+  }
+
+  @Test
+  void whatCanBeSetIsKnownByName() {
+    assertThat(provider.settings())
+        .containsExactlyInAnyOrder("OWLORE_CUDA_ATTENTION", "OWLORE_CUDA_GRAPHS")
+        .allSatisfy(
+            setting ->
+                assertThat(Devices.available().with(setting, "on").settings("cuda"))
+                    .contains(setting));
   }
 
   @Test

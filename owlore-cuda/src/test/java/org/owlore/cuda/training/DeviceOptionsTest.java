@@ -10,19 +10,19 @@ import org.owlore.cuda.program.Precision;
 
 class DeviceOptionsTest {
 
-  private static DeviceOptions with(String variable, String value) {
-    return DeviceOptions.of(Precision.BF16, Map.of(variable, value));
+  private static DeviceOptions with(String setting, String value) {
+    return DeviceOptions.of(Precision.BF16, Map.of(setting, value));
   }
 
   @Test
-  void anEnvironmentThatAsksForNothingLeavesAttentionToATrialAndStepsUnrepeated() {
+  void settingsThatAskForNothingLeaveAttentionToATrialAndStepsUnrepeated() {
     DeviceOptions options = DeviceOptions.of(Precision.TF32, Map.of());
 
     assertThat(options).isEqualTo(new DeviceOptions(Precision.TF32, null, false));
   }
 
   @Test
-  void attentionIsComputedAsTheEnvironmentAsks() {
+  void attentionIsComputedAsSettingsAsk() {
     assertThat(with("OWLORE_CUDA_ATTENTION", "auto").attention()).isNull();
     assertThat(with("OWLORE_CUDA_ATTENTION", "fused").attention()).isEqualTo(AttentionForm.FUSED);
     assertThat(with("OWLORE_CUDA_ATTENTION", "products").attention())
@@ -32,7 +32,7 @@ class DeviceOptionsTest {
   }
 
   @Test
-  void stepsAreRepeatedAsGraphsWhenTheEnvironmentAsksForThem() {
+  void stepsAreRepeatedAsGraphsWhenSettingsAskForThem() {
     assertThat(with("OWLORE_CUDA_GRAPHS", "on").repeatsSteps()).isTrue();
     assertThat(with("OWLORE_CUDA_GRAPHS", "off").repeatsSteps()).isFalse();
     assertThatThrownBy(() -> with("OWLORE_CUDA_GRAPHS", "1"))

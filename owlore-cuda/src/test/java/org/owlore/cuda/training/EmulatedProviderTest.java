@@ -49,7 +49,7 @@ class EmulatedProviderTest {
 
   @Test
   void aDeviceIsFoundListedAndTrainedOn() throws IOException, InterruptedException {
-    List<String> said = run(CudaEmulator.orSkip().folder());
+    List<String> said = run(CudaEmulator.orSkip().folder(), Map.of());
 
     FineTuneConfiguration configuration =
         FineTuneConfiguration.builder().method(Method.FULL).build();
@@ -63,7 +63,16 @@ class EmulatedProviderTest {
     }
   }
 
-  private List<String> run(Path libraries) throws IOException, InterruptedException {
+  @Test
+  void whatTheEnvironmentSetsReachesTheDevice() throws IOException, InterruptedException {
+    Path libraries = CudaEmulator.orSkip().folder();
+
+    assertThat(run(libraries, Map.of("OWLORE_CUDA_ATTENTION", "flash")))
+        .anyMatch(line -> line.contains("OWLORE_CUDA_ATTENTION is \"flash\""));
+  }
+
+  private List<String> run(Path libraries, Map<String, String> settings)
+      throws IOException, InterruptedException {
     ProcessBuilder program =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -78,6 +87,7 @@ class EmulatedProviderTest {
     environment.put("LD_LIBRARY_PATH", libraries.toString());
     environment.put("OWLORE_CUDA_LIBRARIES", libraries.toString());
     environment.put("OWLORE_CUDA_CACHE", cache.toString());
+    environment.putAll(settings);
     Process process = program.start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     process.waitFor();
