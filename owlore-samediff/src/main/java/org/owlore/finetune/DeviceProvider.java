@@ -38,6 +38,12 @@ public interface DeviceProvider {
   TrainingDevice.Factory factory(int number, String precision, Map<String, String> settings);
 
   /**
+   * How to compute a model on a device without training it; everything else as for {@link
+   * #factory}.
+   */
+  ForwardDevice.Factory forward(int number, String precision, Map<String, String> settings);
+
+  /**
    * The names of what can be set, as in the environment, e.g. {@code OWLORE_CUDA_GRAPHS}; none
    * unless the provider says otherwise.
    */

@@ -92,12 +92,37 @@ public final class Devices {
       requireNoPrecision(precision);
       return Host::new;
     }
-    Matcher parts = parts(name);
-    DeviceProvider provider = provider(parts.group(1));
-    int number = parts.group(2) == null ? 0 : Integer.parseInt(parts.group(2));
-    requireUsable(provider, number);
+    DeviceProvider provider = usable(name, precision);
+    return provider.factory(number(name), precision, settings);
+  }
+
+  /**
+   * How to compute a model on a device without training it.
+   *
+   * @param name as for {@link #factory}
+   * @param precision as for {@link #factory}
+   * @throws IllegalArgumentException as for {@link #factory}
+   */
+  public ForwardDevice.Factory forward(@NonNull String name, String precision) {
+    if (name.equals(HOST)) {
+      requireNoPrecision(precision);
+      return HostForward::new;
+    }
+    DeviceProvider provider = usable(name, precision);
+    return provider.forward(number(name), precision, settings);
+  }
+
+  /** Who knows a device, which can be used. */
+  private DeviceProvider usable(String name, String precision) {
+    DeviceProvider provider = provider(parts(name).group(1));
+    requireUsable(provider, number(name));
     requireKnown(provider, precision);
-    return provider.factory(number, precision, settings);
+    return provider;
+  }
+
+  private int number(String name) {
+    String number = parts(name).group(2);
+    return number == null ? 0 : Integer.parseInt(number);
   }
 
   private Matcher parts(String name) {

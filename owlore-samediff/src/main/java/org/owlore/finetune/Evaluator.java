@@ -4,20 +4,27 @@ import java.util.Arrays;
 import lombok.NonNull;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.owlore.engine.Engine;
-import org.owlore.engine.PlanExecutor;
 import org.owlore.engine.PlanRequest;
-import org.owlore.engine.StepObserver;
 import org.owlore.graph.LanguageModel;
 
-/** Measures a model on data: forward passes only. Holds off-heap memory until closed. */
+/** Measures a model on data: forward passes only. Holds memory until closed. */
 public final class Evaluator implements AutoCloseable {
   private final LanguageModel model;
-  private final Engine engine;
+  private final ForwardDevice device;
 
-  /** An evaluator of a model, which it does not change. */
+  /** An evaluator of a model, which it does not change, on the host. */
   public Evaluator(@NonNull LanguageModel model) {
+    this(model, HostForward::new);
+  }
+
+  /**
+   * An evaluator of a model, which it does not change.
+   *
+   * @param where it computes, see {@link Devices#forward}
+   */
+  public Evaluator(@NonNull LanguageModel model, @NonNull ForwardDevice.Factory where) {
     this.model = model;
-    this.engine = new Engine(model.graph());
+    this.device = where.open(model);
   }
 
   /**
@@ -67,7 +74,7 @@ public final class Evaluator implements AutoCloseable {
 
   @Override
   public void close() {
-    engine.close();
+    device.close();
   }
 
   private INDArray run(Batch batch, String output) {
@@ -77,9 +84,7 @@ public final class Evaluator implements AutoCloseable {
             .output(output)
             .placeholders(Engine.types(batch.placeholders()))
             .build();
-    PlanExecutor executor = engine.executor(request);
-    executor.run(batch.placeholders(), StepObserver.NONE);
-    return executor.output(output);
+    return device.run(request, batch.placeholders());
   }
 
   private static long countedLabels(Batch batch) {

@@ -110,6 +110,20 @@ class DevicesTest {
   }
 
   @Test
+  void modelsAreComputedWhereTheyAreTrained() {
+    Devices devices = devices(null, usable()).with("FORM", "round");
+
+    assertThat(devices.forward("cuda:0", "bf16")).isNotNull();
+
+    assertThat(asked).containsExactly("forward 0 bf16 {FORM=round}");
+    assertThat(devices.forward("cpu", null)).isNotNull();
+    assertThatThrownBy(() -> devices.forward("cpu", "bf16"))
+        .hasMessageStartingWith("The CPU computes in float32 always");
+    assertThatThrownBy(() -> devices.forward("cuda:3", null))
+        .hasMessage("There is no device cuda:3: the last one is cuda:0.");
+  }
+
+  @Test
   void aDeviceSaysWhatCanBeSetAndTheHostHasNothing() {
     Devices devices = devices(null, usable());
 
@@ -152,6 +166,13 @@ class DevicesTest {
         int number, String precision, Map<String, String> settings) {
       asked.add(number + " " + precision + " " + new TreeMap<>(settings));
       return Host::new;
+    }
+
+    @Override
+    public ForwardDevice.Factory forward(
+        int number, String precision, Map<String, String> settings) {
+      asked.add("forward " + number + " " + precision + " " + new TreeMap<>(settings));
+      return HostForward::new;
     }
 
     @Override

@@ -1,17 +1,18 @@
 package org.owlore.examples.cli;
 
 import org.owlore.finetune.Devices;
+import org.owlore.finetune.ForwardDevice;
 import org.owlore.finetune.TrainingDevice;
 import picocli.CommandLine.Option;
 
-/** Mixin: where to train. */
+/** Mixin: where to compute. */
 final class DeviceOptions {
   @Option(
       names = "--device",
       defaultValue = Devices.HOST,
       paramLabel = "cpu|cuda[:N]",
       description =
-          "Where to train: cpu, or the N-th NVIDIA GPU, from 0; owlore devices lists them (default:"
+          "Where to compute: cpu, or the N-th NVIDIA GPU, from 0; owlore devices lists them (default:"
               + " ${DEFAULT-VALUE}).")
   private String device;
 
@@ -29,6 +30,15 @@ final class DeviceOptions {
    */
   TrainingDevice.Factory factory() {
     return Devices.available().factory(device, precision);
+  }
+
+  /**
+   * How to compute a model there without training it.
+   *
+   * @throws IllegalArgumentException when there is no such device or precision
+   */
+  ForwardDevice.Factory forward() {
+    return Devices.available().forward(device, precision);
   }
 
   /** Whether that is where ND4J computes. */

@@ -9,6 +9,7 @@ import org.owlore.examples.data.DataConfiguration.Purpose;
 import org.owlore.examples.data.TokenBatches;
 import org.owlore.examples.data.TokenizedData;
 import org.owlore.finetune.Evaluator;
+import org.owlore.finetune.ForwardDevice;
 import org.owlore.graph.LanguageModel;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,6 +26,7 @@ import picocli.CommandLine.Spec;
 final class EvaluateCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private ModelOption model;
+  @Mixin private DeviceOptions device;
   @Mixin private DataOptions data;
   @Mixin private BatchSizeOption batchSize;
   @Mixin private Verbosity verbosity;
@@ -34,12 +36,13 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    ForwardDevice.Factory where = device.forward();
     LanguageModel loaded = model.loadCausal(spec.commandLine().getErr());
     TokenizedData rows =
         data.load(model.tokenizer(), loaded, Purpose.PREDICTING, spec.commandLine().getErr());
     TokenBatches batches =
         TokenBatches.once(rows, batchSize.rows(loaded.input())).fitting(loaded.input());
-    try (Evaluator evaluator = new Evaluator(loaded)) {
+    try (Evaluator evaluator = new Evaluator(loaded, where)) {
       Evaluator.Result result = evaluator.evaluate(batches);
       requireNumber(result);
       PrintWriter out = spec.commandLine().getOut();

@@ -9,6 +9,7 @@ import org.owlore.examples.generation.TextGenerator;
 import org.owlore.examples.generation.TextStream;
 import org.owlore.examples.generation.TokenSampler;
 import org.owlore.finetune.Evaluator;
+import org.owlore.finetune.ForwardDevice;
 import org.owlore.graph.LanguageModel;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,6 +25,7 @@ import picocli.CommandLine.Spec;
 final class GenerateCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private ModelOption model;
+  @Mixin private DeviceOptions device;
   @Mixin private Verbosity verbosity;
 
   @Option(
@@ -63,10 +65,11 @@ final class GenerateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    ForwardDevice.Factory where = device.forward();
     TokenSampler sampler = new TokenSampler(temperature, seed);
     LanguageModel loaded = model.loadCausal(spec.commandLine().getErr());
     try (Tokenizer tokenizer = Tokenizer.load(model.tokenizer());
-        Evaluator evaluator = new Evaluator(loaded)) {
+        Evaluator evaluator = new Evaluator(loaded, where)) {
       TextGenerator generator =
           TextGenerator.builder()
               .logits(new ModelLogits(evaluator, loaded.input()))

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.owlore.examples.data.TinyTokenizer;
@@ -44,6 +45,28 @@ class EvaluateCommandTest {
         loss(owlore("evaluate", "--model", model, "--data", data, "--json", "--batch-size", 2));
 
     assertThat(one).isEqualTo(three, within(1e-5));
+  }
+
+  @Test
+  void aModelIsComputedOnTheDeviceThatIsAskedFor() throws IOException {
+    Path model = TinyModel.writeTo(Files.createDirectory(folder.resolve("model")));
+    Path data = Files.writeString(folder.resolve("a.txt"), "A story of some length.");
+    String[] text = {"generate", "--prompt", "A", "--max-tokens", "2", "--model", model.toString()};
+
+    double here = loss(owlore("evaluate", "--model", model, "--data", data, "--json"));
+    double there =
+        loss(owlore("evaluate", "--model", model, "--data", data, "--json", "--device", "pretend"));
+
+    assertThat(there).isEqualTo(here);
+    assertThat(owlore(with(text, "--device", "pretend")).out())
+        .isEqualTo(owlore((Object[]) text).out());
+    owlore("evaluate", "--model", "nowhere", "--data", data, "--device", "pretend:1")
+        .failsWith("pretend:1 is too old: take pretend:0.");
+    owlore(with(text, "--device", "abacus")).failsWith("There is no device \"abacus\"");
+  }
+
+  private static Object[] with(String[] arguments, String... more) {
+    return Stream.concat(Stream.of(arguments), Stream.of(more)).toArray();
   }
 
   @Test

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import org.owlore.finetune.DeviceProvider;
 import org.owlore.finetune.Devices;
+import org.owlore.finetune.ForwardDevice;
 import org.owlore.finetune.TrainingDevice;
 
 /** Two devices of which the first one is the host under another name, and the second is broken. */
@@ -30,6 +31,11 @@ public final class PretendDevices implements DeviceProvider {
   public TrainingDevice.Factory factory(
       int number, String precision, Map<String, String> settings) {
     return Devices.available().factory(Devices.HOST, null);
+  }
+
+  @Override
+  public ForwardDevice.Factory forward(int number, String precision, Map<String, String> settings) {
+    return Devices.available().forward(Devices.HOST, null);
   }
 
   @Override

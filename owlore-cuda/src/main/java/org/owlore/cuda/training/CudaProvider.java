@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiFunction;
 import lombok.NonNull;
 import org.owlore.cuda.device.Device;
 import org.owlore.cuda.device.DeviceDescription;
@@ -13,6 +14,7 @@ import org.owlore.cuda.driver.CudaDevices;
 import org.owlore.cuda.driver.ProductPrecision;
 import org.owlore.cuda.program.Precision;
 import org.owlore.finetune.DeviceProvider;
+import org.owlore.finetune.ForwardDevice;
 import org.owlore.finetune.TrainingDevice;
 import org.owlore.graph.LanguageModel;
 import org.owlore.precision.NarrowWeight;
@@ -50,17 +52,38 @@ public final class CudaProvider implements DeviceProvider {
   @Override
   public TrainingDevice.Factory factory(
       int number, String precision, @NonNull Map<String, String> settings) {
-    return (model, configuration, projected) -> {
-      Precision chosen = precision == null ? fitting(model) : precision(precision);
-      DeviceOptions options = DeviceOptions.of(chosen, settings);
-      Device device = CudaDevices.open(number, products(chosen));
-      try {
-        return new DeviceTraining(device, model, configuration, projected, options);
-      } catch (RuntimeException e) {
-        device.close();
-        throw e;
-      }
-    };
+    return (model, configuration, projected) ->
+        open(
+            number,
+            options(model, precision, settings),
+            (device, options) ->
+                new DeviceTraining(device, model, configuration, projected, options));
+  }
+
+  @Override
+  public ForwardDevice.Factory forward(
+      int number, String precision, @NonNull Map<String, String> settings) {
+    return model ->
+        open(
+            number,
+            options(model, precision, settings),
+            (device, options) -> new DeviceForward(device, model, options));
+  }
+
+  private DeviceOptions options(
+      LanguageModel model, String precision, Map<String, String> settings) {
+    return DeviceOptions.of(precision == null ? fitting(model) : precision(precision), settings);
+  }
+
+  private static <T> T open(
+      int number, DeviceOptions options, BiFunction<Device, DeviceOptions, T> use) {
+    Device device = CudaDevices.open(number, products(options.precision()));
+    try {
+      return use.apply(device, options);
+    } catch (RuntimeException e) {
+      device.close();
+      throw e;
+    }
   }
 
   @Override

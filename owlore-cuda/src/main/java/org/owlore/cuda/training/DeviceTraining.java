@@ -44,6 +44,7 @@ public final class DeviceTraining implements TrainingDevice {
   private final FrozenState frozenState;
   private final boolean frozenStateStays;
   private final Programs programs;
+  private final AttentionTrial trial;
   private final DeviceOptimizer optimizer;
   private final HostMemory loss;
   private final Kernel lossCheck = lossCheck();
@@ -85,7 +86,8 @@ public final class DeviceTraining implements TrainingDevice {
     this.frozenState = configuration.frozenState();
     this.frozenStateStays =
         frozenState == FrozenState.KEPT && configuration.method().samplesLayers();
-    this.programs = new Programs(device, model.graph(), options, trial);
+    this.trial = trial;
+    this.programs = new Programs(device, model.graph(), options);
     this.optimizer =
         new DeviceOptimizer(
             device,
@@ -156,7 +158,7 @@ public final class DeviceTraining implements TrainingDevice {
   }
 
   private Outcome tryStep(Step step) {
-    programs.chooseAttention(step.request(), step.placeholders());
+    programs.chooseAttention(trial, step.request(), step.placeholders());
     boolean unmoved = beginSomehow(step);
     ProgramExecutor executor = programs.executor(step.request());
     LossReader reader = new LossReader(step);

@@ -26,7 +26,6 @@ final class Programs implements AutoCloseable {
   private final Device device;
   private final SameDiff graph;
   private final Precision precision;
-  private final AttentionTrial trial;
   private final PlanCompiler compiler;
   private final ResidentArrays resident;
   private final GrowingMemory arena;
@@ -38,12 +37,11 @@ final class Programs implements AutoCloseable {
   /** Whether it was found by trial, and may be changed. */
   private boolean tried;
 
-  Programs(Device device, SameDiff graph, DeviceOptions options, AttentionTrial trial) {
+  Programs(Device device, SameDiff graph, DeviceOptions options) {
     this.device = device;
     this.graph = graph;
     this.precision = options.precision();
     this.attention = options.attention();
-    this.trial = trial;
     this.compiler = new PlanCompiler(graph);
     this.resident = new ResidentArrays(device, graph);
     this.arena = new GrowingMemory(device);
@@ -65,7 +63,8 @@ final class Programs implements AutoCloseable {
    *
    * @throws org.owlore.cuda.device.OutOfDeviceMemoryException when the request does not fit
    */
-  void chooseAttention(PlanRequest request, Map<String, INDArray> placeholders) {
+  void chooseAttention(
+      AttentionTrial trial, PlanRequest request, Map<String, INDArray> placeholders) {
     if (attention != null || !executor(request).program().attends()) {
       return;
     }

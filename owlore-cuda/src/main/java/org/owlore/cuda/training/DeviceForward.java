@@ -1,0 +1,84 @@
+package org.owlore.cuda.training;
+
+import java.util.Map;
+import lombok.NonNull;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.owlore.cuda.device.Device;
+import org.owlore.cuda.device.DeviceException;
+import org.owlore.cuda.device.OutOfDeviceMemoryException;
+import org.owlore.cuda.execution.ProgramExecutor;
+import org.owlore.cuda.program.AttentionForm;
+import org.owlore.cuda.program.DeviceArray;
+import org.owlore.cuda.program.Precision;
+import org.owlore.engine.PlanRequest;
+import org.owlore.finetune.ForwardDevice;
+import org.owlore.graph.LanguageModel;
+
+/** Computes a model on a device with memory of its own, which is closed with it. */
+public final class DeviceForward implements ForwardDevice {
+  private final Device device;
+  private final Programs programs;
+  private INDArray output;
+
+  /**
+   * A model on a device.
+   *
+   * @param options where they leave attention open, it is fused for bfloat16 and as products
+   *     otherwise: a single pass is not worth a trial
+   */
+  public DeviceForward(
+      @NonNull Device device, @NonNull LanguageModel model, @NonNull DeviceOptions options) {
+    this.device = device;
+    boolean open = options.attention() == null;
+    AttentionForm attention = open ? usual(options.precision()) : options.attention();
+    this.programs =
+        new Programs(
+            device, model.graph(), new DeviceOptions(options.precision(), attention, false));
+  }
+
+  private static AttentionForm usual(Precision precision) {
+    return precision == Precision.BF16 ? AttentionForm.FUSED : AttentionForm.PRODUCTS;
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws DeviceException when it does not fit; the device stays usable
+   */
+  @Override
+  public INDArray run(@NonNull PlanRequest request, @NonNull Map<String, INDArray> placeholders) {
+    ProgramExecutor executor = programs.executor(request);
+    try {
+      executor.loadWeights();
+      executor.prepare(placeholders);
+    } catch (OutOfDeviceMemoryException e) {
+      programs.releaseWorkspace();
+      throw new DeviceException(
+          e.getMessage() + " Take fewer or shorter rows at a time, or weights in 16 bits.", e);
+    }
+    executor.run(AttentionTrial.IDLE);
+    String name = request.outputs().get(0);
+    DeviceArray array = executor.program().array(name);
+    long[] shape = executor.program().plan().values().get(name).type().dimensions();
+    closeOutput();
+    output = Nd4j.createUninitialized(array.type().getDataType(), shape, 'c');
+    device.download(executor.place(name), output.data().addressPointer(), array.bytes()).await();
+    return output;
+  }
+
+  @Override
+  public void close() {
+    try (device;
+        programs) {
+      closeOutput();
+    }
+  }
+
+  private void closeOutput() {
+    if (output != null) {
+      output.close();
+      output = null;
+    }
+  }
+}

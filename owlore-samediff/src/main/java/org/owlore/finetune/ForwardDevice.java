@@ -1,0 +1,40 @@
+package org.owlore.finetune;
+
+import java.util.Map;
+import lombok.NonNull;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.owlore.engine.PlanRequest;
+import org.owlore.graph.LanguageModel;
+
+/**
+ * Where a model is only computed, not trained. Holds memory until closed. Not thread-safe.
+ *
+ * <p>A device with memory of its own keeps the weights that it has once read: open another one when
+ * they have changed.
+ */
+public interface ForwardDevice extends AutoCloseable {
+
+  /**
+   * Runs the model forward.
+   *
+   * @param request what to compute: one output, nothing trained
+   * @param placeholders an array for each placeholder
+   * @return the output, valid until the next call
+   */
+  INDArray run(@NonNull PlanRequest request, @NonNull Map<String, INDArray> placeholders);
+
+  @Override
+  void close();
+
+  /** Opens a device for one model. */
+  @FunctionalInterface
+  interface Factory {
+
+    /**
+     * Opens the device.
+     *
+     * @param model what is computed; not changed
+     */
+    ForwardDevice open(LanguageModel model);
+  }
+}

@@ -1,0 +1,30 @@
+package org.owlore.finetune;
+
+import java.util.Map;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.owlore.engine.Engine;
+import org.owlore.engine.PlanExecutor;
+import org.owlore.engine.PlanRequest;
+import org.owlore.engine.StepObserver;
+import org.owlore.graph.LanguageModel;
+
+/** Computes a model where ND4J does, on the graph's own weights. */
+final class HostForward implements ForwardDevice {
+  private final Engine engine;
+
+  HostForward(LanguageModel model) {
+    this.engine = new Engine(model.graph());
+  }
+
+  @Override
+  public INDArray run(PlanRequest request, Map<String, INDArray> placeholders) {
+    PlanExecutor executor = engine.executor(request);
+    executor.run(placeholders, StepObserver.NONE);
+    return executor.output(request.outputs().get(0));
+  }
+
+  @Override
+  public void close() {
+    engine.close();
+  }
+}
