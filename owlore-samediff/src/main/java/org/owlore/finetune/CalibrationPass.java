@@ -22,9 +22,15 @@ import org.owlore.scoring.ScorableModel;
 public final class CalibrationPass implements ActivationSource {
   private final @NonNull LanguageModel model;
   private final @NonNull BatchSource batches;
+  private final @NonNull ForwardDevice.Factory where;
+
+  /** A pass on the host. */
+  public CalibrationPass(@NonNull LanguageModel model, @NonNull BatchSource batches) {
+    this(model, batches, HostForward::new);
+  }
 
   /**
-   * Scores the layers of a model on one epoch of data.
+   * Scores the layers of a model on one epoch of data, on the host.
    *
    * @param model whose layers are scored; not changed
    * @param batches calibration data
@@ -32,43 +38,56 @@ public final class CalibrationPass implements ActivationSource {
    */
   public static LayerScores score(
       @NonNull LanguageModel model, @NonNull BatchSource batches, @NonNull LayerMetric metric) {
+    return score(model, batches, metric, HostForward::new);
+  }
+
+  /**
+   * Scores the layers of a model on one epoch of data.
+   *
+   * @param where the data flows through the model, see {@link Devices#forward}; all else is
+   *     computed on the host
+   */
+  public static LayerScores score(
+      @NonNull LanguageModel model,
+      @NonNull BatchSource batches,
+      @NonNull LayerMetric metric,
+      @NonNull ForwardDevice.Factory where) {
     return metric.score(
         new ScorableModel(
             model.layers(),
             name -> model.graph().getArrForVarName(name),
-            new CalibrationPass(model, batches)));
+            new CalibrationPass(model, batches, where)));
   }
 
   @Override
   public void run(@NonNull Set<String> variables, @NonNull ActivationVisitor visitor) {
-    try (Engine engine = new Engine(model.graph())) {
+    try (ForwardDevice device = where.open(model)) {
       for (long step = 0; step < batches.stepsPerEpoch(); step++) {
         try (Batch batch = batches.batch(step)) {
           batch.requireFits(model.input());
-          run(engine, batch, variables, visitor);
+          run(device, batch, variables, visitor);
         }
       }
     }
   }
 
   private static void run(
-      Engine engine, Batch batch, Set<String> variables, ActivationVisitor visitor) {
+      ForwardDevice device, Batch batch, Set<String> variables, ActivationVisitor visitor) {
     boolean[] counted = counted(batch);
     PlanRequest request =
         PlanRequest.builder()
             .visited(variables)
             .placeholders(Engine.types(batch.placeholders()))
             .build();
-    engine
-        .executor(request)
-        .run(
-            batch.placeholders(),
-            new StepObserver() {
-              @Override
-              public void visit(String name, INDArray value) {
-                visitor.visit(name, rows(value), counted);
-              }
-            });
+    device.run(
+        request,
+        batch.placeholders(),
+        new StepObserver() {
+          @Override
+          public void visit(String name, INDArray value) {
+            visitor.visit(name, rows(value), counted);
+          }
+        });
   }
 
   /** One row a token, whether or not batch and sequence are axes of their own. */

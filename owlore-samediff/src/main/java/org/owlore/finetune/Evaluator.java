@@ -1,16 +1,19 @@
 package org.owlore.finetune;
 
 import java.util.Arrays;
+import java.util.function.Consumer;
 import lombok.NonNull;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.owlore.engine.Engine;
 import org.owlore.engine.PlanRequest;
+import org.owlore.engine.StepObserver;
 import org.owlore.graph.LanguageModel;
 
 /** Measures a model on data: forward passes only. Holds memory until closed. */
 public final class Evaluator implements AutoCloseable {
   private final LanguageModel model;
   private final ForwardDevice device;
+  private INDArray logits;
 
   /** An evaluator of a model, which it does not change, on the host. */
   public Evaluator(@NonNull LanguageModel model) {
@@ -52,7 +55,7 @@ public final class Evaluator implements AutoCloseable {
     for (long step = 0; step < batches.stepsPerEpoch(); step++) {
       try (Batch batch = batches.batch(step)) {
         long counted = countedLabels(batch);
-        total += run(batch, model.loss()).getDouble(0) * counted;
+        total += loss(batch) * counted;
         labels += counted;
       }
     }
@@ -69,22 +72,48 @@ public final class Evaluator implements AutoCloseable {
    * @return {@code [batch, sequence, vocabulary]}, valid until the next call
    */
   public INDArray logits(@NonNull Batch batch) {
-    return run(batch, model.logits());
+    show(
+        batch,
+        model.logits(),
+        value -> {
+          closeLogits();
+          logits = value.dup();
+        });
+    return logits;
   }
 
   @Override
   public void close() {
+    closeLogits();
     device.close();
   }
 
-  private INDArray run(Batch batch, String output) {
+  private void closeLogits() {
+    if (logits != null) {
+      logits.close();
+      logits = null;
+    }
+  }
+
+  private double loss(Batch batch) {
+    double[] loss = new double[1];
+    show(batch, model.loss(), value -> loss[0] = value.getDouble(0));
+    return loss[0];
+  }
+
+  private void show(Batch batch, String array, Consumer<INDArray> reader) {
     batch.requireFits(model.input());
     PlanRequest request =
-        PlanRequest.builder()
-            .output(output)
-            .placeholders(Engine.types(batch.placeholders()))
-            .build();
-    return device.run(request, batch.placeholders());
+        PlanRequest.builder().visit(array).placeholders(Engine.types(batch.placeholders())).build();
+    device.run(
+        request,
+        batch.placeholders(),
+        new StepObserver() {
+          @Override
+          public void visit(String name, INDArray value) {
+            reader.accept(value);
+          }
+        });
   }
 
   private static long countedLabels(Batch batch) {

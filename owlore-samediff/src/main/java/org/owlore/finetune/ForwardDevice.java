@@ -4,6 +4,7 @@ import java.util.Map;
 import lombok.NonNull;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.owlore.engine.PlanRequest;
+import org.owlore.engine.StepObserver;
 import org.owlore.graph.LanguageModel;
 
 /**
@@ -17,11 +18,14 @@ public interface ForwardDevice extends AutoCloseable {
   /**
    * Runs the model forward.
    *
-   * @param request what to compute: one output, nothing trained
+   * @param request what to compute and to show: nothing trained
    * @param placeholders an array for each placeholder
-   * @return the output, valid until the next call
+   * @param observer is shown what the request asks for
    */
-  INDArray run(@NonNull PlanRequest request, @NonNull Map<String, INDArray> placeholders);
+  void run(
+      @NonNull PlanRequest request,
+      @NonNull Map<String, INDArray> placeholders,
+      @NonNull StepObserver observer);
 
   @Override
   void close();

@@ -3,7 +3,6 @@ package org.owlore.finetune;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.owlore.engine.Engine;
-import org.owlore.engine.PlanExecutor;
 import org.owlore.engine.PlanRequest;
 import org.owlore.engine.StepObserver;
 import org.owlore.graph.LanguageModel;
@@ -17,10 +16,8 @@ final class HostForward implements ForwardDevice {
   }
 
   @Override
-  public INDArray run(PlanRequest request, Map<String, INDArray> placeholders) {
-    PlanExecutor executor = engine.executor(request);
-    executor.run(placeholders, StepObserver.NONE);
-    return executor.output(request.outputs().get(0));
+  public void run(PlanRequest request, Map<String, INDArray> placeholders, StepObserver observer) {
+    engine.executor(request).run(placeholders, observer);
   }
 
   @Override

@@ -4,6 +4,7 @@ import lombok.NonNull;
 import org.owlore.examples.data.TokenBatches;
 import org.owlore.examples.data.TokenizedData;
 import org.owlore.finetune.CalibrationPass;
+import org.owlore.finetune.ForwardDevice;
 import org.owlore.graph.LanguageModel;
 import org.owlore.scoring.LayerMetric;
 import org.owlore.scoring.LayerScores;
@@ -25,11 +26,11 @@ record Calibration(@NonNull LayerMetric metric, int sequences) {
 
   private static final int ROWS_AT_ONCE = 8;
 
-  LayerScores score(LanguageModel model, TokenizedData data) {
+  LayerScores score(LanguageModel model, TokenizedData data, ForwardDevice.Factory where) {
     TokenizedData calibration = data.first(sequences);
     int fixed = model.input().fixedBatch();
     TokenBatches batches =
         TokenBatches.once(calibration, fixed > 0 ? fixed : ROWS_AT_ONCE).fitting(model.input());
-    return CalibrationPass.score(model, batches, metric);
+    return CalibrationPass.score(model, batches, metric, where);
   }
 }

@@ -183,7 +183,8 @@ final class FineTuneCommand implements Callable<Integer> {
     long steps = length.steps(batches);
     FineTuneConfiguration configuration = configuration(loaded, steps, schedule);
     if (method.needsScores() && schedule == null) {
-      LayerScores found = scores.orElseGet(() -> Calibration.OUTLIERS.score(loaded, rows));
+      LayerScores found =
+          scores.orElseGet(() -> Calibration.OUTLIERS.score(loaded, rows, device.forward()));
       configuration = configuration.toBuilder().scores(found).build();
     }
     NothingSaved.notes(loaded, configuration)

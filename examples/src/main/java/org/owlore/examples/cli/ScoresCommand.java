@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.owlore.examples.data.DataConfiguration.Purpose;
 import org.owlore.examples.data.TokenizedData;
+import org.owlore.finetune.ForwardDevice;
 import org.owlore.graph.LanguageModel;
 import org.owlore.scoring.LayerMetric;
 import org.owlore.scoring.LayerScores;
@@ -31,6 +32,7 @@ import picocli.CommandLine.Spec;
 final class ScoresCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private ModelOption model;
+  @Mixin private DeviceOptions device;
   @Mixin private DataOptions data;
   @Mixin private Verbosity verbosity;
 
@@ -69,11 +71,12 @@ final class ScoresCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter text = spec.commandLine().getOut();
+    ForwardDevice.Factory where = device.forward();
     Calibration calibration = new Calibration(LayerMetric.of(metric, tau), sequences);
     LanguageModel loaded = model.load(spec.commandLine().getErr());
     TokenizedData rows =
         data.load(model.tokenizer(), loaded, Purpose.READING, spec.commandLine().getErr());
-    LayerScores scores = calibration.score(loaded, rows);
+    LayerScores scores = calibration.score(loaded, rows, where);
     write(scores);
     for (int layer = 0; layer < scores.scores().size(); layer++) {
       text.printf(Locale.ROOT, "layer %3d  %.6g%n", layer, scores.scores().get(layer));

@@ -60,9 +60,17 @@ class EvaluateCommandTest {
     assertThat(there).isEqualTo(here);
     assertThat(owlore(with(text, "--device", "pretend")).out())
         .isEqualTo(owlore((Object[]) text).out());
+    assertThat(scores(model, data, "pretend")).isEqualTo(scores(model, data, "cpu"));
     owlore("evaluate", "--model", "nowhere", "--data", data, "--device", "pretend:1")
         .failsWith("pretend:1 is too old: take pretend:0.");
     owlore(with(text, "--device", "abacus")).failsWith("There is no device \"abacus\"");
+  }
+
+  private static String scores(Path model, Path data, String device) {
+    Path out = data.resolveSibling("scores.json");
+    return owlore("scores", "--model", model, "--data", data, "--out", out, "--device", device)
+        .succeeds()
+        .out();
   }
 
   private static Object[] with(String[] arguments, String... more) {

@@ -118,7 +118,7 @@ public final class ProgramExecutor implements AutoCloseable {
     }
     Instruction.Visit visit = (Instruction.Visit) instruction;
     Place place = placeOf(visit.array());
-    return observer -> observer.visit(visit.array(), place);
+    return observer -> observer.visit(visit.name(), place);
   }
 
   private Place placeOf(String name) {

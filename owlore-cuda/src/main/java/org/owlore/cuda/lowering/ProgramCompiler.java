@@ -93,7 +93,7 @@ public final class ProgramCompiler {
     if (step instanceof Step.Update update) {
       instructions.add(new Instruction.Update(update.variable(), arrays.origin(update.gradient())));
     } else if (step instanceof Step.Visit visit) {
-      instructions.add(new Instruction.Visit(arrays.origin(visit.array())));
+      instructions.add(new Instruction.Visit(visit.array(), arrays.origin(visit.array())));
     } else {
       ((Step.Compute) step)
           .outputs().stream().filter(storage.stored()::contains).forEach(this::make);

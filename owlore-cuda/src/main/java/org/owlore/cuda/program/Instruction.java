@@ -127,9 +127,10 @@ public sealed interface Instruction {
   /**
    * Shows an array to an observer.
    *
-   * @param array the array
+   * @param name as in the plan
+   * @param array whose elements it has, in the same order
    */
-  record Visit(@NonNull String array) implements Instruction {
+  record Visit(@NonNull String name, @NonNull String array) implements Instruction {
     @Override
     public List<String> reads() {
       return List.of(array);

@@ -24,8 +24,7 @@ final class AttentionTrial {
   /** What products must save to be worth their memory. */
   private static final double WORTHWHILE = 0.95;
 
-  /** Updates nothing. */
-  static final ProgramObserver IDLE =
+  private static final ProgramObserver IDLE =
       new ProgramObserver() {
         @Override
         public void gradient(String variable, Place gradient) {}

@@ -2,16 +2,21 @@ package org.owlore.cuda.training;
 
 import java.util.Map;
 import lombok.NonNull;
+import lombok.RequiredArgsConstructor;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.owlore.cuda.device.Device;
 import org.owlore.cuda.device.DeviceException;
 import org.owlore.cuda.device.OutOfDeviceMemoryException;
+import org.owlore.cuda.device.Place;
 import org.owlore.cuda.execution.ProgramExecutor;
+import org.owlore.cuda.execution.ProgramObserver;
 import org.owlore.cuda.program.AttentionForm;
 import org.owlore.cuda.program.DeviceArray;
 import org.owlore.cuda.program.Precision;
+import org.owlore.cuda.program.Program;
 import org.owlore.engine.PlanRequest;
+import org.owlore.engine.StepObserver;
 import org.owlore.finetune.ForwardDevice;
 import org.owlore.graph.LanguageModel;
 
@@ -19,7 +24,6 @@ import org.owlore.graph.LanguageModel;
 public final class DeviceForward implements ForwardDevice {
   private final Device device;
   private final Programs programs;
-  private INDArray output;
 
   /**
    * A model on a device.
@@ -47,7 +51,10 @@ public final class DeviceForward implements ForwardDevice {
    * @throws DeviceException when it does not fit; the device stays usable
    */
   @Override
-  public INDArray run(@NonNull PlanRequest request, @NonNull Map<String, INDArray> placeholders) {
+  public void run(
+      @NonNull PlanRequest request,
+      @NonNull Map<String, INDArray> placeholders,
+      @NonNull StepObserver observer) {
     ProgramExecutor executor = programs.executor(request);
     try {
       executor.loadWeights();
@@ -57,28 +64,35 @@ public final class DeviceForward implements ForwardDevice {
       throw new DeviceException(
           e.getMessage() + " Take fewer or shorter rows at a time, or weights in 16 bits.", e);
     }
-    executor.run(AttentionTrial.IDLE);
-    String name = request.outputs().get(0);
-    DeviceArray array = executor.program().array(name);
-    long[] shape = executor.program().plan().values().get(name).type().dimensions();
-    closeOutput();
-    output = Nd4j.createUninitialized(array.type().getDataType(), shape, 'c');
-    device.download(executor.place(name), output.data().addressPointer(), array.bytes()).await();
-    return output;
+    executor.run(new Downloads(executor.program(), observer));
   }
 
   @Override
   public void close() {
-    try (device;
-        programs) {
-      closeOutput();
+    try (device) {
+      programs.close();
     }
   }
 
-  private void closeOutput() {
-    if (output != null) {
-      output.close();
-      output = null;
+  /** Shows the host copies of what is visited. */
+  @RequiredArgsConstructor
+  private final class Downloads implements ProgramObserver {
+    private final Program program;
+    private final StepObserver observer;
+
+    @Override
+    public void visit(String name, Place place) {
+      DeviceArray array = program.array(name);
+      long[] shape = program.plan().values().get(name).type().dimensions();
+      try (INDArray copy = Nd4j.createUninitialized(array.type().getDataType(), shape, 'c')) {
+        device.download(place, copy.data().addressPointer(), array.bytes()).await();
+        observer.visit(name, copy);
+      }
+    }
+
+    @Override
+    public void gradient(String variable, Place gradient) {
+      throw new IllegalStateException("A forward pass has no gradients.");
     }
   }
 }

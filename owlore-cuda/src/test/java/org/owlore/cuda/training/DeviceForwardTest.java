@@ -8,6 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.owlore.cuda.device.DeviceException;
 import org.owlore.cuda.program.AttentionForm;
@@ -15,9 +16,11 @@ import org.owlore.cuda.program.Precision;
 import org.owlore.cuda.testing.InterpretedDevice;
 import org.owlore.finetune.Batch;
 import org.owlore.finetune.BatchSource;
+import org.owlore.finetune.CalibrationPass;
 import org.owlore.finetune.Evaluator;
 import org.owlore.graph.LanguageModel;
 import org.owlore.precision.StorageType;
+import org.owlore.scoring.LayerMetric;
 import org.owlore.testing.TinyLlama;
 
 class DeviceForwardTest {
@@ -71,6 +74,24 @@ class DeviceForwardTest {
       narrow.evaluate(batches);
       assertThat(device.getAttentions()).isEqualTo(3);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"outlier-ratio", "block-influence"})
+  void layersGetTheScoresOfTheHost(String name) {
+    LanguageModel model = TinyLlama.untied(1);
+    LayerMetric metric = LayerMetric.of(name, 3);
+    BatchSource batches = TinyLlama.batches(2, 2, 6);
+    DeviceOptions options = DeviceOptions.builder().precision(Precision.FLOAT32).build();
+
+    double[] expected = CalibrationPass.score(model, batches, metric).toArray();
+    double[] scores =
+        CalibrationPass.score(
+                model, batches, metric, loaded -> new DeviceForward(device, loaded, options))
+            .toArray();
+
+    assertThat(scores).containsExactly(expected, within(1e-5));
+    assertThat(device.getLiveBytes()).isZero();
   }
 
   @ParameterizedTest
