@@ -35,7 +35,7 @@ class ArchitectureTest {
           entry("lowering", List.of("kernel", "device", "program")),
           entry("execution", List.of("kernel", "device", "program")),
           entry("galore", List.of("kernel", "device")),
-          entry("source", List.of("kernel")),
+          entry("source", List.of("kernel", "device")),
           entry("driver", List.of("kernel", "device", "source")),
           entry(
               "training",

@@ -14,6 +14,7 @@ import org.owlore.cuda.device.MatrixProduct;
 import org.owlore.cuda.device.Place;
 import org.owlore.cuda.kernel.Kernel;
 import org.owlore.cuda.kernel.NumberType;
+import org.owlore.cuda.source.AttentionShape;
 
 /**
  * A CUDA device. Kernels are compiled when they are first run and kept on disk. A download is under
@@ -128,11 +129,15 @@ public final class CudaDevice implements Device {
           "Kernel %s has %d parameters, but was given %d places."
               .formatted(kernel.name(), kernel.parameters().size(), arguments.size()));
     }
+    kernels.launch(kernel, addresses(arguments));
+  }
+
+  private long[] addresses(List<Place> arguments) {
     long[] addresses = new long[arguments.size()];
     for (int i = 0; i < addresses.length; i++) {
       addresses[i] = CudaMemory.address(queue, arguments.get(i), 0);
     }
-    kernels.launch(kernel, addresses);
+    return addresses;
   }
 
   @Override
@@ -148,9 +153,19 @@ public final class CudaDevice implements Device {
         CudaMemory.address(queue, output, 0));
   }
 
+  /**
+   * Runs a pass over an attention in one piece.
+   *
+   * @throws IllegalArgumentException if its matrices are too deep for that: see {@link AttentionShape#fits}
+   */
   @Override
   public void attend(@NonNull Attention attention, @NonNull List<Place> arguments) {
-    throw new IllegalStateException("HELPER");
+    if (arguments.size() != attention.arrays()) {
+      throw new IllegalArgumentException(
+          "Pass %s of an attention works on %d arrays, but was given %d places."
+              .formatted(attention.pass(), attention.arrays(), arguments.size()));
+    }
+    kernels.attend(attention, addresses(arguments));
   }
 
   @Override

@@ -9,20 +9,23 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import lombok.NonNull;
+import org.owlore.cuda.device.Attention;
 import org.owlore.cuda.kernel.Kernel;
+import org.owlore.cuda.source.AttentionShape;
 import org.owlore.cuda.source.CudaSource;
 import org.owlore.cuda.source.LaunchShape;
 
-/** Kernels as machine code on a device, compiled when they are first run. */
+/** Kernels and attentions as machine code on a device, compiled when they are first run. */
 final class LoadedKernels implements AutoCloseable {
   /** Forgotten and found again by their content beyond this, so that old plans can be let go. */
   private static final int MOST_BY_IDENTITY = 10_000;
 
   private final CudaQueue queue;
   private final Code code;
-  private final Map<Kernel, Loaded> byIdentity = new IdentityHashMap<>();
-  private final Map<Kernel, Loaded> byContent = new HashMap<>();
+  private final Map<Object, Loaded> byIdentity = new IdentityHashMap<>();
+  private final Map<Object, Loaded> byContent = new HashMap<>();
   private final List<Long> modules = new ArrayList<>();
   private Arguments arguments = new Arguments(32);
 
@@ -33,7 +36,7 @@ final class LoadedKernels implements AutoCloseable {
     byte[] of(CudaSource source);
   }
 
-  private record Loaded(long function, LaunchShape shape) {}
+  private record Loaded(String name, long function, LaunchShape shape) {}
 
   /** The kernels of a device. */
   LoadedKernels(@NonNull CudaQueue queue, @NonNull Code code) {
@@ -47,8 +50,20 @@ final class LoadedKernels implements AutoCloseable {
    * @param addresses where each of its parameters begins
    */
   void launch(@NonNull Kernel kernel, @NonNull long... addresses) {
+    launch(loaded(kernel, this::load), addresses);
+  }
+
+  /**
+   * Runs a pass over an attention.
+   *
+   * @param addresses where each of its arrays begins
+   */
+  void attend(@NonNull Attention attention, @NonNull long... addresses) {
+    launch(loaded(attention, this::load), addresses);
+  }
+
+  private void launch(Loaded loaded, long... addresses) {
     long stream = queue.enter();
-    Loaded loaded = loaded(kernel);
     if (loaded.shape.blocks() == 0) {
       return;
     }
@@ -73,38 +88,45 @@ final class LoadedKernels implements AutoCloseable {
                 arguments.of(addresses),
                 null);
     if (result != 0) {
-      driver.check(result, "run kernel " + kernel.name());
+      driver.check(result, "run " + loaded.name);
     }
   }
 
-  private Loaded loaded(Kernel kernel) {
-    Loaded known = byIdentity.get(kernel);
+  private <W> Loaded loaded(W work, Function<W, Loaded> load) {
+    Loaded known = byIdentity.get(work);
     if (known == null) {
-      known = byContent.get(kernel);
+      known = byContent.get(work);
       if (known == null) {
-        known = load(kernel);
-        byContent.put(kernel, known);
+        known = load.apply(work);
+        byContent.put(work, known);
       }
       if (byIdentity.size() >= MOST_BY_IDENTITY) {
         byIdentity.clear();
       }
-      byIdentity.put(kernel, known);
+      byIdentity.put(work, known);
     }
     return known;
   }
 
   private Loaded load(Kernel kernel) {
-    CudaSource source = CudaSource.of(kernel);
+    return load("kernel " + kernel.name(), CudaSource.of(kernel), LaunchShape.of(kernel));
+  }
+
+  private Loaded load(Attention attention) {
+    String name = "pass " + attention.pass() + " of an attention";
+    return load(name, CudaSource.of(attention), AttentionShape.of(attention).launch());
+  }
+
+  private Loaded load(String name, CudaSource source, LaunchShape shape) {
+    queue.enter();
     Driver driver = queue.driver();
     LongByReference handle = new LongByReference();
-    driver.check(
-        driver.api().cuModuleLoadData(handle, code.of(source)), "load kernel " + kernel.name());
+    driver.check(driver.api().cuModuleLoadData(handle, code.of(source)), "load " + name);
     long module = handle.getValue();
     modules.add(module);
     driver.check(
-        driver.api().cuModuleGetFunction(handle, module, source.function()),
-        "find kernel " + kernel.name());
-    return new Loaded(handle.getValue(), LaunchShape.of(kernel));
+        driver.api().cuModuleGetFunction(handle, module, source.function()), "find " + name);
+    return new Loaded(name, handle.getValue(), shape);
   }
 
   @Override

@@ -22,15 +22,16 @@ record IndexText(boolean wide) {
 
   /** What a kernel needs. */
   static IndexText of(Kernel kernel) {
+    Stream<Index> stored = kernel.stores().stream().map(Kernel.Store::index);
+    long most = Math.max(kernel.rowCount(), kernel.columnCount());
+    return of(most, kernel.terms().stream(), stored);
+  }
+
+  /** What some terms need where nothing is counted further than to a limit. */
+  static IndexText of(long most, Stream<Term> terms, Stream<Index> others) {
     Stream<Index> indices =
-        Stream.concat(
-            kernel.terms().stream().map(IndexText::index).filter(Objects::nonNull),
-            kernel.stores().stream().map(Kernel.Store::index));
-    boolean fits =
-        kernel.rowCount() <= LIMIT
-            && kernel.columnCount() <= LIMIT
-            && indices.allMatch(IndexText::fits);
-    return new IndexText(!fits);
+        Stream.concat(terms.map(IndexText::index).filter(Objects::nonNull), others);
+    return new IndexText(most > LIMIT || !indices.allMatch(IndexText::fits));
   }
 
   /** The type of positions. */

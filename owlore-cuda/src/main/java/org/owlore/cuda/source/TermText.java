@@ -12,11 +12,22 @@ import org.owlore.cuda.kernel.Term;
 final class TermText {
   private final Kernel kernel;
   private final IndexText indices;
+  private final List<String> given;
   private final List<Kind> kinds;
 
   TermText(Kernel kernel, IndexText indices) {
+    this(kernel, indices, List.of());
+  }
+
+  /**
+   * The text of a kernel whose first parameters are no memory.
+   *
+   * @param given the variables that hold what is read of them
+   */
+  TermText(Kernel kernel, IndexText indices, List<String> given) {
     this.kernel = kernel;
     this.indices = indices;
+    this.given = given;
     this.kinds = kernel.kinds();
   }
 
@@ -81,8 +92,10 @@ final class TermText {
   }
 
   private String load(Term.Load load) {
-    String place = place(load.parameter(), indices.of(load.index()), load.row(), load.rowStride());
-    String read = "read(" + place + ")";
+    String read =
+        load.parameter() < given.size()
+            ? given.get(load.parameter())
+            : "read(" + place(load.parameter(), indices.of(load.index()), load.row(), load.rowStride()) + ")";
     if (load.guard() == Term.NONE) {
       return read;
     }

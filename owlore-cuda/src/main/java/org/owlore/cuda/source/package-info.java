@@ -1,2 +1,2 @@
-/** Kernels as CUDA C++ that needs nothing but its compiler. */
+/** Kernels and attentions as CUDA C++ that needs nothing but its compiler. */
 package org.owlore.cuda.source;

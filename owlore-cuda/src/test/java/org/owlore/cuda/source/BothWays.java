@@ -6,14 +6,17 @@ import com.sun.jna.Memory;
 import com.sun.jna.Pointer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.bytedeco.javacpp.BytePointer;
+import org.owlore.cuda.device.Attention;
 import org.owlore.cuda.device.Device;
 import org.owlore.cuda.device.DeviceMemory;
+import org.owlore.cuda.device.Place;
 import org.owlore.cuda.kernel.Kernel;
 import org.owlore.cuda.source.HostKernels.Turns;
 import org.owlore.cuda.testing.InterpretedDevice;
 
-/** Runs kernels as generated source on the host, and by the interpreter. */
+/** Runs kernels and attentions as generated source on the host, and by the interpreter. */
 record BothWays(HostKernels host) {
 
   /**
@@ -22,23 +25,56 @@ record BothWays(HostKernels host) {
    * @param tolerance by which reals may differ, relative to one or, if larger, themselves
    */
   void agree(Kernel kernel, Turns turns, List<KernelContent> contents, double tolerance) {
-    List<KernelContent> actual = generated(kernel, turns, contents);
-    compare(kernel, actual, interpreted(kernel, contents), tolerance, "threads " + turns);
+    List<KernelContent> actual =
+        generated(memories -> host.run(kernel, turns, memories), contents);
+    compare(KernelBody.of(kernel), actual, interpreted(launch(kernel), contents), tolerance, turns);
+  }
+
+  /** The same of a pass over an attention. */
+  void agree(Attention attention, Turns turns, List<KernelContent> contents, double tolerance) {
+    List<KernelContent> actual =
+        generated(memories -> host.run(attention, turns, memories), contents);
+    compare(attention, actual, interpreted(attend(attention), contents), tolerance, turns);
   }
 
   /** Fails unless a device leaves the same numbers in memory as the interpreter. */
   static void agree(Device device, Kernel kernel, List<KernelContent> contents, double tolerance) {
-    List<KernelContent> actual = run(device, kernel, contents);
+    agree(device, launch(kernel), KernelBody.of(kernel), contents, tolerance);
+  }
+
+  /** The same of a pass over an attention. */
+  static void agree(
+      Device device, Attention attention, List<KernelContent> contents, double tolerance) {
+    agree(device, attend(attention), attention, contents, tolerance);
+  }
+
+  private static void agree(
+      Device device, Asked asked, Object text, List<KernelContent> contents, double tolerance) {
+    List<KernelContent> actual = run(device, asked, contents);
     String name = device.description().name();
-    compare(kernel, actual, interpreted(kernel, contents), tolerance, name);
+    compare(text, actual, interpreted(asked, contents), tolerance, name);
+  }
+
+  /** What is asked of a device. */
+  @FunctionalInterface
+  private interface Asked {
+    void of(Device device, List<Place> places);
+  }
+
+  private static Asked launch(Kernel kernel) {
+    return (device, places) -> device.launch(kernel, places);
+  }
+
+  private static Asked attend(Attention attention) {
+    return (device, places) -> device.attend(attention, places);
   }
 
   private static void compare(
-      Kernel kernel,
+      Object text,
       List<KernelContent> actual,
       List<KernelContent> expected,
       double tolerance,
-      String circumstances) {
+      Object circumstances) {
     for (int parameter = 0; parameter < expected.size(); parameter++) {
       for (int element = 0; element < expected.get(parameter).count(); element++) {
         Number right = expected.get(parameter).get(element);
@@ -46,7 +82,7 @@ record BothWays(HostKernels host) {
         if (!isClose(found, right, tolerance)) {
           fail(
               "Element %d of parameter %d is %s, the interpreter says %s, %s, in%n%s",
-              element, parameter, found, right, circumstances, KernelBody.of(kernel));
+              element, parameter, found, right, circumstances, text);
         }
       }
     }
@@ -60,14 +96,15 @@ record BothWays(HostKernels host) {
     return difference <= tolerance * Math.max(1, Math.abs(right.doubleValue()));
   }
 
-  private List<KernelContent> generated(Kernel kernel, Turns turns, List<KernelContent> contents) {
+  private static List<KernelContent> generated(
+      Consumer<List<Pointer>> run, List<KernelContent> contents) {
     List<Memory> memories = new ArrayList<>();
     for (KernelContent content : contents) {
       Memory memory = new Memory(content.bytes().capacity());
       memory.write(0, content.bytes().array(), 0, content.bytes().capacity());
       memories.add(memory);
     }
-    host.run(kernel, turns, List.<Pointer>copyOf(memories));
+    run.accept(List.copyOf(memories));
     List<KernelContent> results = new ArrayList<>();
     for (int parameter = 0; parameter < contents.size(); parameter++) {
       try (Memory memory = memories.get(parameter)) {
@@ -77,14 +114,19 @@ record BothWays(HostKernels host) {
     return results;
   }
 
-  private static List<KernelContent> interpreted(Kernel kernel, List<KernelContent> contents) {
+  /** What the interpreter leaves in the memory of a pass. */
+  static List<KernelContent> interpreted(Attention attention, List<KernelContent> contents) {
+    return interpreted(attend(attention), contents);
+  }
+
+  private static List<KernelContent> interpreted(Asked asked, List<KernelContent> contents) {
     try (InterpretedDevice device = new InterpretedDevice()) {
-      return run(device, kernel, contents);
+      return run(device, asked, contents);
     }
   }
 
   private static List<KernelContent> run(
-      Device device, Kernel kernel, List<KernelContent> contents) {
+      Device device, Asked asked, List<KernelContent> contents) {
     List<DeviceMemory> memories = new ArrayList<>();
     for (KernelContent content : contents) {
       DeviceMemory memory = device.allocate(content.bytes().capacity());
@@ -93,7 +135,7 @@ record BothWays(HostKernels host) {
       }
       memories.add(memory);
     }
-    device.launch(kernel, memories.stream().map(DeviceMemory::start).toList());
+    asked.of(device, memories.stream().map(DeviceMemory::start).toList());
     List<KernelContent> results = new ArrayList<>();
     for (int parameter = 0; parameter < contents.size(); parameter++) {
       try (DeviceMemory memory = memories.get(parameter);

@@ -14,19 +14,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.owlore.cuda.device.Attention;
 import org.owlore.cuda.kernel.Kernel;
 
-/** Generated kernels as the host's own compiler understands them; needs g++. */
+/** Generated kernels and attentions as the host's own compiler understands them; needs g++. */
 public final class HostKernels implements AutoCloseable {
   private static final String COMPILER = "g++";
   private static final List<String> FILES = List.of("device.h", "threads.cpp");
 
-  private final Map<Kernel, String> names = new HashMap<>();
+  private final Map<Object, String> names = new HashMap<>();
   private final Path folder;
   private final NativeLibrary library;
 
@@ -38,15 +38,13 @@ public final class HostKernels implements AutoCloseable {
     BACKWARDS
   }
 
-  private HostKernels(List<Kernel> kernels) throws IOException, InterruptedException {
+  private HostKernels(List<Kernel> kernels, List<Attention> attentions)
+      throws IOException, InterruptedException {
     folder = Files.createTempDirectory("owlore-kernels");
     List<String> parts = new ArrayList<>(List.of("#include \"threads.cpp\""));
-    for (Kernel kernel : kernels) {
-      String name = "kernel" + names.size();
-      if (names.putIfAbsent(kernel, name) == null) {
-        parts.add(part(kernel, name));
-      }
-    }
+    new LinkedHashSet<>(kernels).forEach(kernel -> parts.add(part(kernel, CudaSource.of(kernel))));
+    new LinkedHashSet<>(attentions)
+        .forEach(attention -> parts.add(part(attention, CudaSource.of(attention))));
     for (String file : FILES) {
       Files.writeString(folder.resolve(file), resource(file));
     }
@@ -58,12 +56,17 @@ public final class HostKernels implements AutoCloseable {
 
   /** Compiles kernels; the test is skipped where there is no g++. */
   public static HostKernels of(List<Kernel> kernels) {
+    return of(kernels, List.of());
+  }
+
+  /** Compiles kernels and attentions; the test is skipped where there is no g++. */
+  public static HostKernels of(List<Kernel> kernels, List<Attention> attentions) {
     boolean present =
         Stream.of(System.getenv("PATH").split(File.pathSeparator))
             .anyMatch(programs -> Files.isExecutable(Path.of(programs, COMPILER)));
     assumeTrue(present, "g++ is needed to run generated kernels on the host");
     try {
-      return new HostKernels(kernels);
+      return new HostKernels(kernels, attentions);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
@@ -73,13 +76,21 @@ public final class HostKernels implements AutoCloseable {
 
   /** Runs a kernel on memory of the host. */
   public void run(Kernel kernel, Turns turns, List<Pointer> arguments) {
-    LaunchShape shape = LaunchShape.of(kernel);
+    run(kernel, LaunchShape.of(kernel), turns, arguments);
+  }
+
+  /** Runs a pass over an attention on memory of the host. */
+  public void run(Attention attention, Turns turns, List<Pointer> arguments) {
+    run(attention, AttentionShape.of(attention).launch(), turns, arguments);
+  }
+
+  private void run(Object work, LaunchShape shape, Turns turns, List<Pointer> arguments) {
     try (Memory places = new Memory((long) Long.BYTES * Math.max(1, arguments.size()))) {
       for (int argument = 0; argument < arguments.size(); argument++) {
         places.setPointer((long) Long.BYTES * argument, arguments.get(argument));
       }
       library
-          .getFunction("launch_" + names.get(kernel))
+          .getFunction("launch_" + names.get(work))
           .invokeVoid(
               new Object[] {
                 places, shape.blocks(), shape.threads(), turns == Turns.BACKWARDS ? 1 : 0
@@ -100,26 +111,19 @@ public final class HostKernels implements AutoCloseable {
     }
   }
 
-  private static String part(Kernel kernel, String name) {
-    CudaSource source = CudaSource.of(kernel);
-    String arguments =
-        IntStream.range(0, kernel.parameters().size())
-            .mapToObj(number -> argument(kernel.parameters().get(number), number))
-            .collect(Collectors.joining(", "));
+  private String part(Object work, CudaSource source) {
+    String name = "kernel" + names.size();
+    names.put(work, name);
     return """
         namespace %1$s {
         %2$s
-        static void call(void** p) { %3$s(%4$s); }
+        static void call(void** p) { host::call(%3$s, p); }
         extern "C" void launch_%1$s(void** places, int blocks, int threads, int backwards) {
           host::run(call, places, blocks, threads, backwards);
         }
         }
         """
-        .formatted(name, source.text(), source.function(), arguments);
-  }
-
-  private static String argument(Kernel.Parameter parameter, int number) {
-    return "(%s*)p[%d]".formatted(TermText.type(parameter.type()), number);
+        .formatted(name, source.text(), source.function());
   }
 
   private void compile(Path source, Path compiled) throws IOException, InterruptedException {

@@ -15,18 +15,6 @@ struct Program { std::string source, log, code; };
 
 int compilations = 0;
 
-// Calls a kernel with the pointers that it is given, as many as it wants.
-const char* const LAUNCH = R"(
-template <int...> struct Numbers {};
-template <typename... P, int... I> static void call(void (*kernel)(P*...), void** places, Numbers<I...>) {
-  kernel((P*)places[I]...);
-}
-template <typename... P> static void launch(void (*kernel)(P*...), void** places) {
-  call(kernel, places, Numbers<__integer_pack((int)sizeof...(P))...>());
-}
-template <typename... P> static constexpr int count(void (*)(P*...)) { return sizeof...(P); }
-)";
-
 std::string content(const std::string& path) {
   std::ostringstream text;
   text << std::ifstream(path, std::ios::binary).rdbuf();
@@ -41,13 +29,13 @@ std::string folder_of_this_library() {
 
 // How the driver finds and calls the global functions of a source.
 std::string entries(const std::string& source) {
-  std::string all = LAUNCH;
+  std::string all;
   for (size_t at = source.find("__global__"); at != std::string::npos; at = source.find("__global__", at + 1)) {
     const size_t bounds = source.find("__launch_bounds__", at);
     const size_t begin = source.find_first_not_of(' ', source.find(')', bounds) + 1);
     const std::string name = source.substr(begin, source.find('(', begin) - begin);
-    all += "extern \"C\" void launch_" + name + "(void** places) { launch(" + name + ", places); }\n";
-    all += "extern \"C\" { int parameters_" + name + " = count(" + name + "); }\n";
+    all += "extern \"C\" void launch_" + name + "(void** places) { host::call(" + name + ", places); }\n";
+    all += "extern \"C\" { int parameters_" + name + " = host::parameters(" + name + "); }\n";
   }
   return all;
 }
