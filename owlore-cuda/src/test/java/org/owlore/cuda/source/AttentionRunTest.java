@@ -8,12 +8,12 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.owlore.cuda.device.Attention;
 import org.owlore.cuda.device.Attention.Matrix;
 import org.owlore.cuda.device.Attention.Pass;
 import org.owlore.cuda.kernel.NumberType;
 import org.owlore.cuda.source.HostKernels.Turns;
+import org.owlore.cuda.source.SampleAttention.SampleAttentionBuilder;
 
 /** What generated passes over attentions compute, found out on the host. */
 class AttentionRunTest {
@@ -38,9 +38,84 @@ class AttentionRunTest {
     }
   }
 
+  private static SampleAttentionBuilder of(
+      NumberType type, long rows, long columns, long depth) {
+    return SampleAttention.of(type, rows, columns, depth);
+  }
+
   @ParameterizedTest
   @CsvSource({"FLOAT32", "BFLOAT16"})
-  void simple(NumberType type) {
-    agree(SampleAttention.of(type, 20, 36, 24).batches(2).build());
+  void ofAnyDepth(NumberType type) {
+    List<SampleAttention> samples = new ArrayList<>();
+    for (long depth : new long[] {1, 7, 8, 16, 24, 64, 80, 128}) {
+      long valueDepth = random.nextBoolean() ? depth : 1 + random.nextInt(40);
+      samples.add(of(type, 18, 35, depth).valueDepth(valueDepth).build());
+    }
+    agree(samples.toArray(SampleAttention[]::new));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"FLOAT32", "BFLOAT16"})
+  void ofAnyLength(NumberType type) {
+    agree(
+        of(type, 1, 1, 8).build(),
+        of(type, 1, 70, 8).batches(3).build(),
+        of(type, 70, 1, 8).batches(3).build(),
+        of(type, 64, 64, 8).build(),
+        of(type, 65, 129, 8).batches(2).build(),
+        of(type, 130, 66, 5).build());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"FLOAT32", "BFLOAT16"})
+  void ofMatricesOnTheirSides(NumberType type) {
+    List<SampleAttention> samples = new ArrayList<>();
+    for (Matrix matrix : Matrix.values()) {
+      samples.add(of(type, 9, 21, 8).batches(2).transposed(Set.of(matrix)).build());
+    }
+    samples.add(of(type, 20, 17, 9).transposed(EnumSet.allOf(Matrix.class)).build());
+    agree(samples.toArray(SampleAttention[]::new));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"FLOAT32", "BFLOAT16"})
+  void ofRowsInGroupsWhateverDimensionsThePairsHave(NumberType type) {
+    agree(
+        of(type, 30, 10, 8).batches(2).groups(3).build(),
+        of(type, 30, 10, 8).batches(2).groups(3).flat(true).build(),
+        of(type, 4, 33, 8).batches(5).flat(true).build());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"FLOAT32", "BFLOAT16"})
+  void pairsTilesAndRowsWithoutWeight(NumberType type) {
+    agree(
+        of(type, 66, 66, 8).mask((position, column) -> column <= position).build(),
+        of(type, 10, 140, 8).mask((position, column) -> column >= 130 - position).build(),
+        of(type, 10, 140, 8).mask((position, column) -> column / 64 != 1).build(),
+        of(type, 20, 20, 8).mask((position, column) -> position != 3).build(),
+        of(type, 20, 140, 8).mask((position, column) -> position > 5 || column < 2).build());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"FLOAT32", "BFLOAT16"})
+  void whatIsNotFiniteIsNotHidden(NumberType type) {
+    List<SampleAttention> samples = new ArrayList<>();
+    for (Matrix matrix :
+        List.of(Matrix.QUERY, Matrix.KEY, Matrix.VALUE, Matrix.OUTPUT_GRADIENT)) {
+      for (float odd : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
+        samples.add(of(type, 19, 37, 8).batches(2).odd(matrix, odd).build());
+      }
+    }
+    agree(samples.toArray(SampleAttention[]::new));
+  }
+
+  @Test
+  void drawnAtRandom() {
+    List<SampleAttention> samples = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      samples.add(SampleAttention.random(random));
+    }
+    agree(samples.toArray(SampleAttention[]::new));
   }
 }

@@ -1,6 +1,7 @@
 package org.owlore.cuda.source;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -57,6 +58,23 @@ record SampleAttention(
         .groups(1)
         .transposed(Set.of())
         .mask((position, column) -> true);
+  }
+
+  /** One drawn at random; every row sees a column. */
+  static SampleAttention random(Random random) {
+    NumberType type = random.nextBoolean() ? NumberType.BFLOAT16 : NumberType.FLOAT32;
+    long groups = 1 + random.nextInt(3);
+    Set<Matrix> transposed = EnumSet.noneOf(Matrix.class);
+    Stream.of(Matrix.values()).filter(matrix -> random.nextInt(3) == 0).forEach(transposed::add);
+    long seed = random.nextInt(100);
+    return of(type, groups * (1 + random.nextInt(30)), 1 + random.nextInt(90), 1 + random.nextInt(40))
+        .batches(1 + random.nextInt(3))
+        .valueDepth(1 + random.nextInt(40))
+        .groups(groups)
+        .flat(random.nextBoolean())
+        .transposed(transposed)
+        .mask((position, column) -> column == 0 || (position * 31 + column * 17 + seed) % 5 > 1)
+        .build();
   }
 
   /**
