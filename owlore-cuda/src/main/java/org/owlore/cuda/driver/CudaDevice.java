@@ -156,7 +156,8 @@ public final class CudaDevice implements Device {
   /**
    * Runs a pass over an attention in one piece.
    *
-   * @throws IllegalArgumentException if its matrices are too deep for that: see {@link AttentionShape#fits}
+   * @throws IllegalArgumentException if its matrices are too deep for that: see {@link
+   *     AttentionShape#fits}
    */
   @Override
   public void attend(@NonNull Attention attention, @NonNull List<Place> arguments) {

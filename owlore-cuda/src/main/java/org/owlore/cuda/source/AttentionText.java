@@ -39,8 +39,7 @@ record AttentionText(String constants, String functions, String parameters, Stri
     }
     List<String> given = List.of("product", "score_gradient");
     return List.of(
-        score,
-        new PairFunction("ProductGradient", given, attention, attention.productGradient()));
+        score, new PairFunction("ProductGradient", given, attention, attention.productGradient()));
   }
 
   private static String constants(Attention attention) {

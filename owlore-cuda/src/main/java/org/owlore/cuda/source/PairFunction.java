@@ -84,9 +84,7 @@ final class PairFunction {
 
   /** An expression of these parameters that makes the structure. */
   String instance() {
-    return arrays()
-        .mapToObj(this::variable)
-        .collect(Collectors.joining(", ", name + "{", "}"));
+    return arrays().mapToObj(this::variable).collect(Collectors.joining(", ", name + "{", "}"));
   }
 
   private IntStream arrays() {

@@ -95,7 +95,9 @@ final class TermText {
     String read =
         load.parameter() < given.size()
             ? given.get(load.parameter())
-            : "read(" + place(load.parameter(), indices.of(load.index()), load.row(), load.rowStride()) + ")";
+            : "read("
+                + place(load.parameter(), indices.of(load.index()), load.row(), load.rowStride())
+                + ")";
     if (load.guard() == Term.NONE) {
       return read;
     }

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.owlore.cuda.device.Attention;
 import org.owlore.cuda.device.Device;
 import org.owlore.cuda.device.DeviceException;
 import org.owlore.cuda.device.DeviceMemory;
@@ -244,6 +247,36 @@ class CudaDeviceTest {
   }
 
   @Test
+  void equalAttentionsAreLoadedOnceAndRunInTheirShape() {
+    try (DeviceMemory memory = device.allocate(4000)) {
+      List<Place> places = Collections.nCopies(4, memory.start());
+      device.attend(attention(70), places);
+      device.attend(attention(70), places);
+      device.attend(attention(16), places);
+      device.attend(attention(0), places);
+      device.synchronize();
+      assertThat(driver.modules).hasSize(3);
+      assertThat(driver.launches).hasSize(3);
+      assertThat(driver.launches.get(1)).startsWith("6 blocks of 128 at [");
+      assertThat(driver.launches.get(2)).startsWith("3 blocks of 32 at [");
+    }
+  }
+
+  @Test
+  void anAttentionThatCannotBeRunIsNamed() {
+    driver.failures.put("cuLaunchKernel", 1);
+    try (DeviceMemory memory = device.allocate(40)) {
+      assertThatThrownBy(() -> device.attend(attention(3), Collections.nCopies(4, memory.start())))
+          .isInstanceOf(DeviceException.class)
+          .hasMessage(
+              "CUDA could not run pass OUTPUT of an attention: what 1 means (CUDA_ERROR_1).");
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> device.attend(attention(3), List.of(memory.start())))
+          .withMessage("Pass OUTPUT of an attention works on 4 arrays, but was given 1 places.");
+    }
+  }
+
+  @Test
   void aDeviceIsNotUsedAfterItWasClosed() {
     device.close();
     assertThatIllegalStateException()
@@ -281,6 +314,24 @@ class CudaDeviceTest {
           .hasMessage("cuSOLVER could not be started: status 1.");
     }
     cusolver.open = false;
+  }
+
+  /** Scores that are the products. */
+  static Attention attention(long rows) {
+    KernelBuilder score = new KernelBuilder("score", List.of(3L, rows, 5L), List.of());
+    int product = score.load(score.parameter(NumberType.FLOAT32, false), score.element());
+    score.store(score.parameter(NumberType.FLOAT32, true), score.element(), product);
+    return Attention.builder()
+        .pass(Attention.Pass.OUTPUT)
+        .batches(3)
+        .rows(rows)
+        .columns(5)
+        .depth(2)
+        .valueDepth(2)
+        .operands(NumberType.FLOAT32)
+        .transposed(Set.of())
+        .score(score.build())
+        .build();
   }
 
   private static Kernel copy(long length) {

@@ -38,8 +38,7 @@ class AttentionRunTest {
     }
   }
 
-  private static SampleAttentionBuilder of(
-      NumberType type, long rows, long columns, long depth) {
+  private static SampleAttentionBuilder of(NumberType type, long rows, long columns, long depth) {
     return SampleAttention.of(type, rows, columns, depth);
   }
 
@@ -101,8 +100,7 @@ class AttentionRunTest {
   @CsvSource({"FLOAT32", "BFLOAT16"})
   void whatIsNotFiniteIsNotHidden(NumberType type) {
     List<SampleAttention> samples = new ArrayList<>();
-    for (Matrix matrix :
-        List.of(Matrix.QUERY, Matrix.KEY, Matrix.VALUE, Matrix.OUTPUT_GRADIENT)) {
+    for (Matrix matrix : List.of(Matrix.QUERY, Matrix.KEY, Matrix.VALUE, Matrix.OUTPUT_GRADIENT)) {
       for (float odd : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
         samples.add(of(type, 19, 37, 8).batches(2).odd(matrix, odd).build());
       }

@@ -109,7 +109,8 @@ record BothWays(HostKernels host) {
     List<KernelContent> results = new ArrayList<>();
     for (int parameter = 0; parameter < contents.size(); parameter++) {
       try (Memory memory = memories.get(parameter)) {
-        results.add(contents.get(parameter).with(memory.getByteArray(shift, (int) memory.size() - shift)));
+        results.add(
+            contents.get(parameter).with(memory.getByteArray(shift, (int) memory.size() - shift)));
       }
     }
     return results;
@@ -126,8 +127,7 @@ record BothWays(HostKernels host) {
     }
   }
 
-  private static List<KernelContent> run(
-      Device device, Asked asked, List<KernelContent> contents) {
+  private static List<KernelContent> run(Device device, Asked asked, List<KernelContent> contents) {
     List<DeviceMemory> memories = new ArrayList<>();
     for (KernelContent content : contents) {
       DeviceMemory memory = device.allocate(content.bytes().capacity());

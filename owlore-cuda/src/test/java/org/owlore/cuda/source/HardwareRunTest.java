@@ -6,6 +6,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.owlore.cuda.device.Attention.Pass;
 import org.owlore.cuda.device.Device;
 import org.owlore.cuda.driver.AvailableDevice;
 import org.owlore.cuda.kernel.Function;
@@ -13,7 +14,7 @@ import org.owlore.cuda.kernel.Kernel;
 import org.owlore.cuda.kernel.NumberType;
 import org.owlore.cuda.kernel.Reduction;
 
-/** What generated kernels compute on hardware; skipped where there is none. */
+/** What generated kernels and attentions compute on hardware; skipped where there is none. */
 class HardwareRunTest {
   private final Random random = new Random();
 
@@ -99,6 +100,48 @@ class HardwareRunTest {
         RandomKernel drawn = RandomKernel.of(random);
         BothWays.agree(device, drawn.kernel(), drawn.contents(), 1e-2);
       }
+    }
+  }
+
+  @Test
+  void attentionsOfAnyDepthAreTheInterpreters() {
+    try (Device device = AvailableDevice.orSkip()) {
+      for (NumberType type : List.of(NumberType.FLOAT32, NumberType.BFLOAT16)) {
+        for (long depth : new long[] {1, 7, 8, 16, 24, 64, 80, 128}) {
+          agree(device, SampleAttention.of(type, 150, 270, depth).batches(3).build());
+        }
+      }
+    }
+  }
+
+  @Test
+  void attentionsThatSeeOnlyWhatCameBeforeAreTheInterpreters() {
+    try (Device device = AvailableDevice.orSkip()) {
+      for (NumberType type : List.of(NumberType.FLOAT32, NumberType.BFLOAT16)) {
+        for (long length : new long[] {64, 65, 512}) {
+          agree(
+              device,
+              SampleAttention.of(type, length, length, 64)
+                  .mask((position, column) -> column <= position)
+                  .build());
+        }
+      }
+    }
+  }
+
+  @Test
+  void randomAttentionsAreTheInterpreters() {
+    try (Device device = AvailableDevice.orSkip()) {
+      for (int i = 0; i < 100; i++) {
+        agree(device, SampleAttention.random(random));
+      }
+    }
+  }
+
+  private void agree(Device device, SampleAttention sample) {
+    for (Pass pass : Pass.values()) {
+      List<KernelContent> contents = sample.contents(pass, random);
+      BothWays.agree(device, sample.pass(pass), contents, sample.tolerance());
     }
   }
 }

@@ -67,7 +67,8 @@ record SampleAttention(
     Set<Matrix> transposed = EnumSet.noneOf(Matrix.class);
     Stream.of(Matrix.values()).filter(matrix -> random.nextInt(3) == 0).forEach(transposed::add);
     long seed = random.nextInt(100);
-    return of(type, groups * (1 + random.nextInt(30)), 1 + random.nextInt(90), 1 + random.nextInt(40))
+    return of(
+            type, groups * (1 + random.nextInt(30)), 1 + random.nextInt(90), 1 + random.nextInt(40))
         .batches(1 + random.nextInt(3))
         .valueDepth(1 + random.nextInt(40))
         .groups(groups)
@@ -122,8 +123,7 @@ record SampleAttention(
     int product = kernel.load(kernel.parameter(NumberType.FLOAT32, false), kernel.element());
     int gradient = kernel.load(kernel.parameter(NumberType.FLOAT32, false), kernel.element());
     int result = kernel.parameter(NumberType.FLOAT32, true);
-    int seen =
-        kernel.load(kernel.parameter(NumberType.BOOLEAN, false), pairOfPositions(kernel));
+    int seen = kernel.load(kernel.parameter(NumberType.BOOLEAN, false), pairOfPositions(kernel));
     int slope = kernel.apply(Function.COSINE, product);
     int scaled = kernel.apply(Function.MULTIPLY, gradient, slope);
     int zero = kernel.real(0);

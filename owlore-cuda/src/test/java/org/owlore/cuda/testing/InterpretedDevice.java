@@ -3,6 +3,7 @@ package org.owlore.cuda.testing;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,6 +33,7 @@ import org.owlore.cuda.kernel.NumberType;
  */
 public final class InterpretedDevice implements Device {
   private final Map<Kernel, InterpretedKernel> kernels = new HashMap<>();
+  private final Set<Attention> passes = new HashSet<>();
   private final List<Runnable> downloading = new ArrayList<>();
   private final List<String> requests = new ArrayList<>();
   private int memories;
@@ -39,20 +41,8 @@ public final class InterpretedDevice implements Device {
   /** What is being noted instead of being done; null when nothing is. */
   private List<Runnable> noted;
 
-  /** Runs kernels in place of the interpreter, where it is not null. */
+  /** Runs kernels and attentions in place of the interpreter, where it is not null. */
   @Setter private Runner runner;
-
-  /** Runs a kernel on the content of device memory. */
-  @FunctionalInterface
-  public interface Runner {
-    /**
-     * Runs a kernel.
-     *
-     * @param memories what the memory of each argument holds; the same array for the same memory
-     * @param offsets the first byte of each argument
-     */
-    void run(Kernel kernel, List<byte[]> memories, List<Long> offsets);
-  }
 
   /** Bytes of device memory that there are. */
   @Getter @Setter private long limit;
@@ -113,6 +103,11 @@ public final class InterpretedDevice implements Device {
   /** The kernels that have run so far, each once. */
   public Set<Kernel> kernels() {
     return Set.copyOf(kernels.keySet());
+  }
+
+  /** The passes over attentions that have run so far, each once. */
+  public Set<Attention> passes() {
+    return Set.copyOf(passes);
   }
 
   /** Memory that holds some numbers, written by the test. */
@@ -255,11 +250,21 @@ public final class InterpretedDevice implements Device {
     if (runner == null) {
       interpreted.run(places);
     } else {
-      runner.run(
-          kernel,
-          places.stream().map(place -> InterpretedMemory.of(this, place).content()).toList(),
-          places.stream().map(Place::offset).toList());
+      runner.run(kernel, contents(places), places.stream().map(Place::offset).toList());
     }
+  }
+
+  private void run(Attention attention, List<Place> places) {
+    passes.add(attention);
+    if (runner == null) {
+      new InterpretedAttention(attention, this, places).run();
+    } else {
+      runner.attend(attention, contents(places), places.stream().map(Place::offset).toList());
+    }
+  }
+
+  private List<byte[]> contents(List<Place> places) {
+    return places.stream().map(place -> InterpretedMemory.of(this, place).content()).toList();
   }
 
   private void doOrNote(Runnable request) {
@@ -329,7 +334,7 @@ public final class InterpretedDevice implements Device {
               .formatted(attention.pass(), attention.arrays(), arguments.size()));
     }
     List<Place> places = List.copyOf(arguments);
-    doOrNote(() -> new InterpretedAttention(attention, this, places).run());
+    doOrNote(() -> run(attention, places));
     attentions++;
   }
 

@@ -3,15 +3,10 @@ package org.owlore.cuda.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import com.sun.jna.Memory;
-import com.sun.jna.Pointer;
-import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.owlore.cuda.device.Attention;
 import org.owlore.cuda.driver.AvailableCompiler;
 import org.owlore.cuda.driver.KernelCompiler;
 import org.owlore.cuda.kernel.Kernel;
@@ -19,6 +14,7 @@ import org.owlore.cuda.program.AttentionForm;
 import org.owlore.cuda.program.Precision;
 import org.owlore.cuda.source.CudaSource;
 import org.owlore.cuda.source.HostKernels;
+import org.owlore.cuda.source.HostRunner;
 import org.owlore.cuda.testing.InterpretedDevice;
 import org.owlore.finetune.Checkpointing;
 import org.owlore.finetune.FineTuneConfiguration;
@@ -79,36 +75,17 @@ class GeneratedTrainingTest {
     }
   }
 
-  private static void run(
-      HostKernels compiled, Kernel kernel, List<byte[]> memories, List<Long> offsets) {
-    Map<byte[], Memory> copies = new IdentityHashMap<>();
-    List<Pointer> arguments = new ArrayList<>();
-    for (int i = 0; i < memories.size(); i++) {
-      byte[] content = memories.get(i);
-      Memory copy = copies.computeIfAbsent(content, GeneratedTrainingTest::copy);
-      arguments.add(copy.share(offsets.get(i)));
-    }
-    compiled.run(kernel, HostKernels.Turns.FORWARDS, arguments);
-    copies.forEach((content, copy) -> copy.read(0, content, 0, content.length));
-    copies.values().forEach(Memory::close);
-  }
-
-  private static Memory copy(byte[] content) {
-    Memory copy = new Memory(content.length);
-    copy.write(0, content, 0, content.length);
-    return copy;
-  }
-
   @ParameterizedTest
   @CsvSource({"FULL, FLOAT32, FLOAT32", "OWLORE, FLOAT32, FLOAT32", "OWLORE, BF16, BF16"})
   void generatedKernelsTrainAsTheInterpreterDoes(
       Method method, StorageType storage, Precision precision) {
     InterpretedDevice interpreter = new InterpretedDevice();
     List<Double> expected = losses(interpreter, method, storage, precision);
-    Set<Kernel> kernels = interpreter.kernels();
-    try (HostKernels compiled = HostKernels.of(List.copyOf(kernels))) {
+    List<Kernel> kernels = List.copyOf(interpreter.kernels());
+    List<Attention> passes = List.copyOf(interpreter.passes());
+    try (HostKernels compiled = HostKernels.of(kernels, passes)) {
       InterpretedDevice device = new InterpretedDevice();
-      device.setRunner((kernel, memories, offsets) -> run(compiled, kernel, memories, offsets));
+      device.setRunner(new HostRunner(compiled));
 
       List<Double> actual = losses(device, method, storage, precision);
 
@@ -131,5 +108,8 @@ class GeneratedTrainingTest {
         .allSatisfy(
             kernel ->
                 assertThat(compiler.compile(CudaSource.of(kernel), architecture)).isNotEmpty());
+    assertThat(device.passes())
+        .allSatisfy(
+            pass -> assertThat(compiler.compile(CudaSource.of(pass), architecture)).isNotEmpty());
   }
 }
