@@ -14,7 +14,6 @@ import org.owlore.cuda.device.MatrixProduct;
 import org.owlore.cuda.device.Place;
 import org.owlore.cuda.kernel.Kernel;
 import org.owlore.cuda.kernel.NumberType;
-import org.owlore.cuda.source.AttentionShape;
 
 /**
  * A CUDA device. Kernels are compiled when they are first run and kept on disk. A download is under
@@ -154,10 +153,10 @@ public final class CudaDevice implements Device {
   }
 
   /**
-   * Runs a pass over an attention in one piece.
+   * Runs a pass over an attention.
    *
-   * @throws IllegalArgumentException if its matrices are too deep for that: see {@link
-   *     AttentionShape#fits}
+   * @throws IllegalArgumentException if its depths are above {@link Attention#LARGEST_DEPTH} by so
+   *     much that there is no room
    */
   @Override
   public void attend(@NonNull Attention attention, @NonNull List<Place> arguments) {

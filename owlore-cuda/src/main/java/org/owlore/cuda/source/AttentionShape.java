@@ -1,7 +1,6 @@
 package org.owlore.cuda.source;
 
 import java.util.Comparator;
-import java.util.Optional;
 import java.util.stream.Stream;
 import lombok.NonNull;
 import org.owlore.cuda.device.Attention;
@@ -25,18 +24,20 @@ public record AttentionShape(int blocks, int owned, int tile) {
   /** Rows of a matrix lie this much further apart in shared memory than they need to, bytes. */
   private static final int GAP = 16;
 
-  /** Whether a device can run an attention: its matrices may be too deep for shared memory. */
-  public static boolean fits(@NonNull Attention attention) {
-    return largest(attention).isPresent();
-  }
-
   /**
    * The shape for an attention: the largest one that fits into shared memory.
    *
-   * @throws IllegalArgumentException if none fits
+   * @throws IllegalArgumentException if none fits, which cannot be up to {@link
+   *     Attention#LARGEST_DEPTH}
    */
   public static AttentionShape of(@NonNull Attention attention) {
-    return largest(attention)
+    boolean columns = attention.pass() == Pass.COLUMNS;
+    long own = columns ? attention.columns() : attention.rows();
+    long other = columns ? attention.rows() : attention.columns();
+    return sizes(own)
+        .flatMap(owned -> sizes(other).map(tile -> of(attention, own, owned, tile)))
+        .filter(shape -> shape.sharedBytes(attention) <= SHARED_BYTES)
+        .findFirst()
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
@@ -57,16 +58,6 @@ public record AttentionShape(int blocks, int owned, int tile) {
   /** As it is launched. */
   public LaunchShape launch() {
     return new LaunchShape(blocks, threads(), 1);
-  }
-
-  private static Optional<AttentionShape> largest(Attention attention) {
-    boolean columns = attention.pass() == Pass.COLUMNS;
-    long own = columns ? attention.columns() : attention.rows();
-    long other = columns ? attention.rows() : attention.columns();
-    return sizes(own)
-        .flatMap(owned -> sizes(other).map(tile -> of(attention, own, owned, tile)))
-        .filter(shape -> shape.sharedBytes(attention) <= SHARED_BYTES)
-        .findFirst();
   }
 
   private static AttentionShape of(Attention attention, long positions, int owned, int tile) {

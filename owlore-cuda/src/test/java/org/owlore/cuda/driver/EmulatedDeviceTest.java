@@ -12,7 +12,6 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.owlore.cuda.device.Attention;
 import org.owlore.cuda.device.Device;
 import org.owlore.cuda.device.DeviceException;
 import org.owlore.cuda.device.DeviceMemory;
@@ -200,38 +199,6 @@ class EmulatedDeviceTest {
     }
   }
 
-  @Test
-  void attentionsAreTheInterpreters() {
-    for (long rows : new long[] {1, 20}) {
-      Attention attention = CudaDeviceTest.attention(rows);
-      float[] found = outputs(device, attention, new Random(rows));
-      try (InterpretedDevice interpreter = new InterpretedDevice()) {
-        assertThat(found)
-            .containsExactly(outputs(interpreter, attention, new Random(rows)), within(1e-6f));
-      }
-    }
-  }
-
-  private static float[] outputs(Device device, Attention attention, Random random) {
-    int rows = (int) (attention.batches() * attention.rows());
-    int columns = (int) (attention.batches() * attention.columns());
-    try (DeviceMemory query = uploaded(device, normal(2 * rows, random));
-        DeviceMemory key = uploaded(device, normal(2 * columns, random));
-        DeviceMemory value = uploaded(device, normal(2 * columns, random));
-        DeviceMemory output = device.allocate(query.bytes())) {
-      device.attend(attention, List.of(query.start(), key.start(), value.start(), output.start()));
-      return floats(device, output);
-    }
-  }
-
-  private static float[] normal(int count, Random random) {
-    float[] numbers = new float[count];
-    for (int i = 0; i < count; i++) {
-      numbers[i] = (float) random.nextGaussian();
-    }
-    return numbers;
-  }
-
   /** Adds one to a number. */
   static Kernel increment(String name) {
     KernelBuilder kernel = new KernelBuilder(name, List.of(), List.of());
@@ -242,10 +209,6 @@ class EmulatedDeviceTest {
   }
 
   private DeviceMemory uploaded(float... numbers) {
-    return uploaded(device, numbers);
-  }
-
-  private static DeviceMemory uploaded(Device device, float... numbers) {
     DeviceMemory memory = device.allocate((long) numbers.length * Float.BYTES);
     try (FloatPointer host = new FloatPointer(numbers)) {
       device.upload(host, memory.start(), memory.bytes());
@@ -254,10 +217,6 @@ class EmulatedDeviceTest {
   }
 
   private float[] floats(DeviceMemory memory) {
-    return floats(device, memory);
-  }
-
-  private static float[] floats(Device device, DeviceMemory memory) {
     float[] numbers = new float[(int) memory.bytes() / Float.BYTES];
     try (FloatPointer host = new FloatPointer(numbers.length)) {
       Device.Transfer transfer = device.download(memory.start(), host, memory.bytes());

@@ -1,16 +1,21 @@
 package org.owlore.cuda.source;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.owlore.cuda.device.Attention;
 import org.owlore.cuda.device.Attention.Matrix;
 import org.owlore.cuda.device.Attention.Pass;
+import org.owlore.cuda.device.Device;
+import org.owlore.cuda.driver.CudaEmulator;
 import org.owlore.cuda.kernel.NumberType;
 import org.owlore.cuda.source.HostKernels.Turns;
 import org.owlore.cuda.source.SampleAttention.SampleAttentionBuilder;
@@ -68,12 +73,14 @@ class AttentionRunTest {
   @ParameterizedTest
   @CsvSource({"FLOAT32", "BFLOAT16"})
   void ofMatricesOnTheirSides(NumberType type) {
-    List<SampleAttention> samples = new ArrayList<>();
-    for (Matrix matrix : Matrix.values()) {
-      samples.add(of(type, 9, 21, 8).batches(2).transposed(Set.of(matrix)).build());
-    }
-    samples.add(of(type, 20, 17, 9).transposed(EnumSet.allOf(Matrix.class)).build());
-    agree(samples.toArray(SampleAttention[]::new));
+    Set<Matrix> some = EnumSet.noneOf(Matrix.class);
+    Stream.of(Matrix.values()).filter(matrix -> random.nextBoolean()).forEach(some::add);
+    Set<Matrix> others = EnumSet.allOf(Matrix.class);
+    others.removeAll(some);
+    agree(
+        of(type, 9, 21, 8).batches(2).transposed(some).build(),
+        of(type, 9, 21, 8).batches(2).transposed(others).build(),
+        of(type, 20, 17, 9).transposed(EnumSet.allOf(Matrix.class)).build());
   }
 
   @ParameterizedTest
@@ -115,5 +122,16 @@ class AttentionRunTest {
       samples.add(SampleAttention.random(random));
     }
     agree(samples.toArray(SampleAttention[]::new));
+  }
+
+  @Test
+  void throughTheDriver(@TempDir Path cache) {
+    try (Device device = CudaEmulator.orSkip().open(cache)) {
+      SampleAttention sample = SampleAttention.random(random);
+      for (Pass pass : Pass.values()) {
+        List<KernelContent> contents = sample.contents(pass, random);
+        BothWays.agree(device, sample.pass(pass), contents, sample.tolerance());
+      }
+    }
   }
 }

@@ -57,12 +57,20 @@ class AttentionShapeTest {
   @EnumSource
   void whatIsTooDeepForSharedMemoryIsRefused(Pass pass) {
     Attention attention = SampleAttention.of(NumberType.FLOAT32, 9, 9, 400).build().pass(pass);
-    assertThat(AttentionShape.fits(attention)).isFalse();
     assertThatIllegalArgumentException()
         .isThrownBy(() -> AttentionShape.of(attention))
         .withMessage(
             "An attention's %s pass with depths 400 and 400 of FLOAT32 needs more than the 48 KiB of shared memory of a block: multiply its matrices one by one instead.",
             pass);
-    assertThat(AttentionShape.fits(attention(NumberType.BFLOAT16, 9, 9, 256))).isTrue();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void thereIsRoomForTheLargestDepth(Pass pass) {
+    for (NumberType type : new NumberType[] {NumberType.FLOAT32, NumberType.BFLOAT16}) {
+      Attention attention =
+          SampleAttention.of(type, 999, 999, Attention.LARGEST_DEPTH).build().pass(pass);
+      assertThat(AttentionShape.of(attention).tile()).isPositive();
+    }
   }
 }

@@ -124,7 +124,7 @@ record SampleAttention(
     int gradient = kernel.load(kernel.parameter(NumberType.FLOAT32, false), kernel.element());
     int result = kernel.parameter(NumberType.FLOAT32, true);
     int seen = kernel.load(kernel.parameter(NumberType.BOOLEAN, false), pairOfPositions(kernel));
-    int slope = kernel.apply(Function.COSINE, product);
+    int slope = kernel.apply(Function.ADD, product, kernel.real(0.5));
     int scaled = kernel.apply(Function.MULTIPLY, gradient, slope);
     int zero = kernel.real(0);
     kernel.store(result, kernel.element(), kernel.apply(Function.SELECT, seen, scaled, zero));

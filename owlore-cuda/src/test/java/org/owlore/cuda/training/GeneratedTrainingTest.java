@@ -76,9 +76,13 @@ class GeneratedTrainingTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"FULL, FLOAT32, FLOAT32", "OWLORE, FLOAT32, FLOAT32", "OWLORE, BF16, BF16"})
+  @CsvSource({
+    "FULL, FLOAT32, FLOAT32, 1e-4",
+    "OWLORE, FLOAT32, FLOAT32, 1e-4",
+    "OWLORE, BF16, BF16, 1e-2"
+  })
   void generatedKernelsTrainAsTheInterpreterDoes(
-      Method method, StorageType storage, Precision precision) {
+      Method method, StorageType storage, Precision precision, double tolerance) {
     InterpretedDevice interpreter = new InterpretedDevice();
     List<Double> expected = losses(interpreter, method, storage, precision);
     List<Kernel> kernels = List.copyOf(interpreter.kernels());
@@ -90,7 +94,7 @@ class GeneratedTrainingTest {
       List<Double> actual = losses(device, method, storage, precision);
 
       for (int step = 0; step < STEPS; step++) {
-        assertThat(actual.get(step)).isCloseTo(expected.get(step), within(2e-3));
+        assertThat(actual.get(step)).isCloseTo(expected.get(step), within(tolerance));
       }
     }
   }
