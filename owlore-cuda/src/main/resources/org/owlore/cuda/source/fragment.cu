@@ -193,6 +193,7 @@ INLINE void load(Tile<Number, rows, Layout::depth>& tile, const Number* matrix, 
   typedef Tile<Number, rows, Layout::depth> Rows;
   constexpr int numbers = 16 / (int)sizeof(Number), chunks = Rows::width / numbers;
   if (!Layout::transposed && Layout::depth % numbers == 0 && (bits64)matrix % 16 == 0) {
+#pragma unroll 4
     for (int i = (int)threadIdx.x; i < rows * chunks; i += THREADS) {
       const int row = i / chunks, column = i % chunks * numbers;
       const bool inside = first + row < Layout::positions && column < Layout::depth;
@@ -201,6 +202,7 @@ INLINE void load(Tile<Number, rows, Layout::depth>& tile, const Number* matrix, 
           inside ? *(const Chunk*)(matrix + Layout::place(first + row, column)) : none;
     }
   } else {
+#pragma unroll 4
     for (int i = (int)threadIdx.x; i < rows * Rows::width; i += THREADS) {
       const int row = Layout::transposed ? i % rows : i / Rows::width;
       const int column = Layout::transposed ? i / rows : i % Rows::width;

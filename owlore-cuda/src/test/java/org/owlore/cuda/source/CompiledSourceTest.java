@@ -3,6 +3,7 @@ package org.owlore.cuda.source;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.owlore.cuda.device.Attention;
@@ -38,5 +39,15 @@ class CompiledSourceTest {
             .startsWith(0x7f, 'E', 'L', 'F');
       }
     }
+  }
+
+  @Test
+  void aScoreThatNeeds64BitsCompiles() {
+    KernelCompiler compiler = AvailableCompiler.orSkip();
+    SampleAttention sample =
+        SampleAttention.of(NumberType.BFLOAT16, 50_000, 50_000, 16).flat(true).build();
+    CudaSource source = CudaSource.of(sample.pass(Pass.OUTPUT));
+    assertThat(source.text()).contains("integer batch, integer row, integer column");
+    assertThat(compiler.compile(source, "sm_90")).isNotEmpty();
   }
 }
