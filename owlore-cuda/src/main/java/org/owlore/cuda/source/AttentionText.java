@@ -71,11 +71,13 @@ record AttentionText(String constants, String functions, String parameters, Stri
           case OUTPUT -> Stream.of("Number* output");
           case ROWS ->
               Stream.of(
-                  "const Number* output_gradient", "Number* query_gradient", "float* statistics");
+                  "const Number* output_gradient",
+                  "Number* query_gradient",
+                  "Statistics* statistics");
           case COLUMNS ->
               Stream.of(
                   "const Number* output_gradient",
-                  "const float* statistics",
+                  "const Statistics* statistics",
                   "Number* key_gradient",
                   "Number* value_gradient");
         };

@@ -132,10 +132,11 @@ INLINE void attend_output(const Number* query, const Number* key, const Number* 
   store<Output>(Output::of_batch(output, share.batch), share.first, outputs);
 }
 
-// What the backward passes know of a row.
+// What the backward passes know of a row; as it lies in memory.
 struct Statistics {
-  float logarithm;  // of the sum of its scores' exponentials; no number if all scores are minus infinity
-  float mean;       // of weight gradients, by weight
+  float largest;     // of its scores
+  float reciprocal;  // of the sum of exp(score - largest); no number if all scores are minus infinity
+  float mean;        // of weight gradients, by weight
 };
 
 // Turns the product of a pair into its weight, and the gradient of its weight into that of its product.
@@ -144,7 +145,7 @@ INLINE void differentiate(float& product, float& gradient, const Statistics& of_
                           const ProductGradient& product_gradient, int batch, int row, int column) {
   float weight = 0.0f;
   if (is_row(row) && is_column(column)) {
-    weight = expf(score.of(product, batch, row, column) - of_row.logarithm);
+    weight = expf(score.of(product, batch, row, column) - of_row.largest) * of_row.reciprocal;
     gradient = product_gradient.of(product, weight * (gradient - of_row.mean), batch, row, column);
   } else {
     gradient = 0.0f;
@@ -205,14 +206,14 @@ INLINE void find_statistics(RowTiles& tiles, const Number* key, const Number* va
 #pragma unroll
   for (int half = 0; half < 2; half++) {
     const float sum = over_quad(softmax.sum[half]);
-    statistics[half].logarithm = sum > 0.0f ? softmax.maximum[half] + logf(sum) : NO_NUMBER;
-    statistics[half].mean = over_quad(mean[half]) / sum;
+    const float reciprocal = sum > 0.0f ? 1.0f / sum : NO_NUMBER;
+    statistics[half] = Statistics{softmax.maximum[half], reciprocal, over_quad(mean[half]) * reciprocal};
   }
 }
 
 template <typename Score, typename ProductGradient>
 INLINE void attend_rows(const Number* query, const Number* key, const Number* value, const Number* output_gradient,
-                        Number* query_gradient, float* all_statistics, const Score& score,
+                        Number* query_gradient, Statistics* all_statistics, const Score& score,
                         const ProductGradient& product_gradient) {
   __shared__ RowTiles tiles;
   const Share<ROWS> share;
@@ -243,16 +244,14 @@ INLINE void attend_rows(const Number* query, const Number* key, const Number* va
   for (int half = 0; half < 2; half++) {
     const int row = share.own(2 * half);
     if (lane() % 4 == 0 && is_row(row)) {
-      float* of_row = all_statistics + 2 * ((integer)share.batch * ROWS + row);
-      of_row[0] = statistics[half].logarithm;
-      of_row[1] = statistics[half].mean;
+      all_statistics[(integer)share.batch * ROWS + row] = statistics[half];
     }
   }
 }
 
 template <typename Score, typename ProductGradient>
 INLINE void attend_columns(const Number* query, const Number* key, const Number* value, const Number* output_gradient,
-                           const float* all_statistics, Number* key_gradient, Number* value_gradient,
+                           const Statistics* all_statistics, Number* key_gradient, Number* value_gradient,
                            const Score& score, const ProductGradient& product_gradient) {
   __shared__ Own<DEPTH> keys;
   __shared__ Own<VALUE_DEPTH> values;
@@ -281,8 +280,8 @@ INLINE void attend_columns(const Number* query, const Number* key, const Number*
 #pragma unroll
       for (int side = 0; side < 2; side++) {
         const int row = first_row + column_of(part, side);
-        const float* of_row = all_statistics + 2 * ((integer)share.batch * ROWS + row);
-        const Statistics statistics = is_row(row) ? Statistics{of_row[0], of_row[1]} : Statistics{0.0f, 0.0f};
+        const Statistics none = {};
+        const Statistics statistics = is_row(row) ? all_statistics[(integer)share.batch * ROWS + row] : none;
 #pragma unroll
         for (int i = side; i < 4; i += 2) {
           differentiate(weights.at[part][i], gradients.at[part][i], statistics, score, product_gradient, share.batch,

@@ -100,7 +100,8 @@ class AttentionRunTest {
         of(type, 10, 140, 8).mask((position, column) -> column >= 130 - position).build(),
         of(type, 10, 140, 8).mask((position, column) -> column / 64 != 1).build(),
         of(type, 20, 20, 8).mask((position, column) -> position != 3).build(),
-        of(type, 20, 140, 8).mask((position, column) -> position > 5 || column < 2).build());
+        of(type, 20, 140, 8).mask((position, column) -> position > 5 || column < 2).build(),
+        of(type, 20, 80, 8).mask((position, column) -> position > column).hidden(-1e9).build());
   }
 
   @ParameterizedTest

@@ -19,11 +19,13 @@ import org.owlore.cuda.kernel.KernelBuilder;
 import org.owlore.cuda.kernel.NumberType;
 
 /**
- * An attention whose score is the scaled product plus a number for each pair of positions, or minus
- * infinity where a mask says so; and memory for its passes.
+ * An attention whose score is the scaled product plus a number for each pair of positions, or
+ * another one where a mask says so; and memory for its passes.
  *
  * @param groups rows are this many groups of the same positions, as heads of a grouped query are
  * @param flat whether batches and rows are one dimension of the score's space
+ * @param mask which pairs have the score that they should have
+ * @param hidden the score of all others
  * @param odd what the first number of some matrices is instead of a random one
  */
 @Builder(toBuilder = true)
@@ -38,15 +40,16 @@ record SampleAttention(
     boolean flat,
     Set<Matrix> transposed,
     Mask mask,
+    double hidden,
     @Singular("odd") Map<Matrix, Float> odd) {
 
-  /** Which pairs have a weight. */
+  /** Which pairs are seen. */
   @FunctionalInterface
   interface Mask {
     boolean sees(long position, long column);
   }
 
-  /** One of which all pairs have a weight. */
+  /** One of which all pairs are seen. */
   static SampleAttentionBuilder of(NumberType type, long rows, long columns, long depth) {
     return builder()
         .type(type)
@@ -57,6 +60,7 @@ record SampleAttention(
         .valueDepth(depth)
         .groups(1)
         .transposed(Set.of())
+        .hidden(Double.NEGATIVE_INFINITY)
         .mask((position, column) -> true);
   }
 
@@ -112,7 +116,7 @@ record SampleAttention(
     int seen = kernel.load(kernel.parameter(NumberType.BOOLEAN, false), pair);
     int scale = kernel.real(1 / Math.sqrt(depth));
     int sum = kernel.apply(Function.ADD, kernel.apply(Function.MULTIPLY, product, scale), bias);
-    int never = kernel.real(Double.NEGATIVE_INFINITY);
+    int never = kernel.real(hidden);
     kernel.store(score, kernel.element(), kernel.apply(Function.SELECT, seen, sum, never));
     return kernel.build();
   }
@@ -156,7 +160,7 @@ record SampleAttention(
     }
     contents.add(matrix(Matrix.OUTPUT_GRADIENT, rows * valueDepth, random));
     contents.add(result(rows * depth));
-    contents.add(KernelContent.of(NumberType.FLOAT32, count(rows * 2), i -> 0));
+    contents.add(KernelContent.of(NumberType.FLOAT32, count(rows * Attention.STATISTICS), i -> 0));
     List<KernelContent> arrays = ofScore(random);
     arrays.add(arrays.get(1));
     contents.addAll(arrays);
