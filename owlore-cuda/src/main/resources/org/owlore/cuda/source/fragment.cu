@@ -13,8 +13,8 @@ struct Tile {
   alignas(16) Number numbers[rows * stride];
 };
 
-// A warp's 16 rows of a matrix in registers: element [part][i] of a lane is in row_of(i), column_of(part, i). This is how
-// mma.m16n8k16 wants its accumulators (PTX ISA, "Matrix Fragments for mma.m16n8k16 with floating point type").
+// A warp's 16 rows of a matrix in registers: element [part][i] of a lane is in row_of(i), column_of(part, i). This is
+// how mma.m16n8k16 wants its accumulators (PTX ISA, "Matrix Fragments for mma.m16n8k16 with floating point type").
 template <int columns>
 struct Fragment {
   static constexpr int parts = (columns + 15) / 16 * 2;
@@ -56,9 +56,11 @@ INLINE void load_transposed_matrices(unsigned int (&matrices)[4], const void* ro
 }
 
 // sums += a b, of 16 x 16 and 16 x 8 bfloat16. With r = lane / 4 and c = 2 (lane % 4), a holds columns c and c + 1 of
-// rows r and r + 8, then columns c + 8 and c + 9 of them; b holds rows c and c + 1 of column r, then rows c + 8 and c + 9.
+// rows r and r + 8, then columns c + 8 and c + 9 of them; b holds rows c and c + 1 of column r, then its rows c + 8 and
+// c + 9.
 INLINE void multiply_add(float (&sums)[4], const unsigned int (&a)[4], unsigned int b0, unsigned int b1) {
-  asm("mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
+  asm("mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 "
+      "{%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
       : "+f"(sums[0]), "+f"(sums[1]), "+f"(sums[2]), "+f"(sums[3])
       : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b0), "r"(b1));
 }

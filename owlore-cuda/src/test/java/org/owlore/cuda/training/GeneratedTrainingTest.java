@@ -75,6 +75,7 @@ class GeneratedTrainingTest {
     }
   }
 
+  /** Runs in bfloat16 differ from each other by as much as from float32. */
   @ParameterizedTest
   @CsvSource({
     "FULL, FLOAT32, FLOAT32, 1e-4",
