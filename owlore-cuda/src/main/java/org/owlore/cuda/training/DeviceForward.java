@@ -34,8 +34,9 @@ public final class DeviceForward implements ForwardDevice {
   public DeviceForward(
       @NonNull Device device, @NonNull LanguageModel model, @NonNull DeviceOptions options) {
     this.device = device;
-    boolean open = options.attention() == null;
-    AttentionForm attention = open ? usual(options.precision()) : options.attention();
+    DeviceOptions possible = options.on(device.description());
+    boolean open = possible.attention() == null;
+    AttentionForm attention = open ? usual(options.precision()) : possible.attention();
     this.programs =
         new Programs(
             device, model.graph(), new DeviceOptions(options.precision(), attention, false));

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Set;
 import lombok.Builder;
 import lombok.NonNull;
+import org.owlore.cuda.device.DeviceDescription;
 import org.owlore.cuda.program.AttentionForm;
 import org.owlore.cuda.program.Precision;
 
@@ -19,6 +20,9 @@ import org.owlore.cuda.program.Precision;
 @Builder
 public record DeviceOptions(
     @NonNull Precision precision, AttentionForm attention, boolean repeatsSteps) {
+  /** The first generation whose tensor cores multiply bfloat16. */
+  private static final int FUSED_BF16_MAJOR = 8;
+
   private static final String ATTENTION = "OWLORE_CUDA_ATTENTION";
   private static final String GRAPHS = "OWLORE_CUDA_GRAPHS";
 
@@ -35,6 +39,23 @@ public record DeviceOptions(
   public static DeviceOptions of(
       @NonNull Precision precision, @NonNull Map<String, String> settings) {
     return new DeviceOptions(precision, attention(settings), graphs(settings));
+  }
+
+  /**
+   * The same for a device at hand: attention as products where it cannot be fused.
+   *
+   * @throws IllegalArgumentException when it is to be fused there all the same
+   */
+  DeviceOptions on(@NonNull DeviceDescription device) {
+    if (precision != Precision.BF16 || device.major() >= FUSED_BF16_MAJOR) {
+      return this;
+    }
+    if (attention == AttentionForm.FUSED) {
+      throw new IllegalArgumentException(
+          "Attention in bf16 can be fused from compute capability %d.0 on, and %s has %s: set %s to products, or take --precision float32."
+              .formatted(FUSED_BF16_MAJOR, device.name(), device.capability(), ATTENTION));
+    }
+    return new DeviceOptions(precision, AttentionForm.PRODUCTS, repeatsSteps);
   }
 
   private static AttentionForm attention(Map<String, String> settings) {

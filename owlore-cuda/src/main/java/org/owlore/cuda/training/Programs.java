@@ -41,7 +41,7 @@ final class Programs implements AutoCloseable {
     this.device = device;
     this.graph = graph;
     this.precision = options.precision();
-    this.attention = options.attention();
+    this.attention = options.on(device.description()).attention();
     this.compiler = new PlanCompiler(graph);
     this.resident = new ResidentArrays(device, graph);
     this.arena = new GrowingMemory(device);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.owlore.cuda.device.DeviceDescription;
 import org.owlore.cuda.program.AttentionForm;
 import org.owlore.cuda.program.Precision;
 
@@ -37,5 +38,26 @@ class DeviceOptionsTest {
     assertThat(with("OWLORE_CUDA_GRAPHS", "off").repeatsSteps()).isFalse();
     assertThatThrownBy(() -> with("OWLORE_CUDA_GRAPHS", "1"))
         .hasMessage("OWLORE_CUDA_GRAPHS is \"1\": set it to on or off.");
+  }
+
+  private static DeviceDescription device(int major, int minor) {
+    return new DeviceDescription("A card", major, minor, 40, 1L << 34, "13.0");
+  }
+
+  @Test
+  void attentionInBfloat16IsMadeOfProductsBeforeAmpere() {
+    DeviceOptions open = DeviceOptions.of(Precision.BF16, Map.of());
+
+    assertThat(open.on(device(7, 5)).attention()).isEqualTo(AttentionForm.PRODUCTS);
+    assertThat(open.on(device(8, 0))).isEqualTo(open);
+    DeviceOptions exact = DeviceOptions.of(Precision.FLOAT32, Map.of());
+    assertThat(exact.on(device(7, 5))).isEqualTo(exact);
+  }
+
+  @Test
+  void attentionThatCannotBeFusedIsRefusedWhereItIsAskedFor() {
+    assertThatThrownBy(() -> with("OWLORE_CUDA_ATTENTION", "fused").on(device(7, 5)))
+        .hasMessage(
+            "Attention in bf16 can be fused from compute capability 8.0 on, and A card has 7.5: set OWLORE_CUDA_ATTENTION to products, or take --precision float32.");
   }
 }
