@@ -11,7 +11,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import lombok.Getter;
 import lombok.NonNull;
+import lombok.experimental.Accessors;
 
 /** A child process that answers each line it is sent with one line. */
 public final class LineProcess implements AutoCloseable {
@@ -67,7 +70,7 @@ public final class LineProcess implements AutoCloseable {
   /**
    * Sends a line and waits for the answer.
    *
-   * @throws IllegalStateException when the process has ended
+   * @throws EndedException when the process has ended
    */
   public String ask(@NonNull String request) {
     try {
@@ -82,7 +85,7 @@ public final class LineProcess implements AutoCloseable {
   /**
    * Waits for a line that comes without being asked for.
    *
-   * @throws IllegalStateException when the process has ended
+   * @throws EndedException when the process has ended
    */
   public String read() {
     try {
@@ -96,15 +99,32 @@ public final class LineProcess implements AutoCloseable {
     }
   }
 
-  private IllegalStateException ended() {
+  private EndedException ended() {
     stop();
-    String last = complaints.await();
-    return new IllegalStateException(
-        "%s ended with exit code %d%s."
-            .formatted(
-                name,
-                process.exitValue(),
-                last.isEmpty() ? " and no word" : ", saying \"" + last + "\""));
+    return new EndedException(name, process.exitValue(), complaints.await());
+  }
+
+  /** A process that was asked has ended. */
+  @Getter
+  @Accessors(fluent = true)
+  public static final class EndedException extends IllegalStateException {
+    private static final long serialVersionUID = 1L;
+
+    private final int exitCode;
+
+    /** The last line of its error output that names an error, else the last one, if any. */
+    private final String complaint;
+
+    EndedException(String name, int exitCode, String complaint) {
+      super(
+          "%s ended with exit code %d%s."
+              .formatted(
+                  name,
+                  exitCode,
+                  complaint.isEmpty() ? " and no word" : ", saying \"" + complaint + "\""));
+      this.exitCode = exitCode;
+      this.complaint = complaint;
+    }
   }
 
   /** Closes the process's input, which asks it to end. */
@@ -131,18 +151,32 @@ public final class LineProcess implements AutoCloseable {
     }
   }
 
-  /** Reads all lines, so that the process is never held up, and remembers the last. */
+  /**
+   * Reads all lines, so that the process is never held up, and remembers the last one that names an
+   * error, since hints may follow it; else the last one.
+   */
   private static final class LastLine {
+    private static final Pattern ERROR =
+        Pattern.compile("[\\w.]*(Error|Exception|Failed|Interrupt)(: .*)?");
+
     private final Thread thread;
     private volatile String last = "";
+    private volatile String error = "";
 
     LastLine(BufferedReader lines) {
       thread =
           new Thread(
-              () -> lines.lines().filter(line -> !line.isBlank()).forEach(line -> last = line),
+              () -> lines.lines().filter(line -> !line.isBlank()).forEach(this::note),
               "complaints");
       thread.setDaemon(true);
       thread.start();
+    }
+
+    private void note(String line) {
+      last = line;
+      if (ERROR.matcher(line).matches()) {
+        error = line;
+      }
     }
 
     String await() {
@@ -151,7 +185,7 @@ public final class LineProcess implements AutoCloseable {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
-      return last;
+      return error.isEmpty() ? last : error;
     }
   }
 }

@@ -19,8 +19,7 @@ public final class PyTorchTwin implements Contender {
   /** What this contender is called. */
   public static final String NAME = "pytorch";
 
-  private final LineProcess process;
-  private final String version;
+  private final TwinProcess process;
 
   /**
    * Starts the twin.
@@ -45,47 +44,34 @@ public final class PyTorchTwin implements Contender {
               .formatted(script));
     }
     Map<String, String> environment = Map.of("OMP_NUM_THREADS", Integer.toString(threads));
-    process =
-        new LineProcess(
-            "The PyTorch twin", environment, command(python, script, workload, methods, threads));
-    version = firstLine();
+    process = new TwinProcess(python, script, options(workload, methods, threads), environment);
   }
 
-  private String firstLine() {
-    try {
-      return process.read();
-    } catch (IllegalStateException e) {
-      process.close();
-      throw e;
-    }
-  }
-
-  private static List<String> command(
-      String python, Path script, Workload workload, Collection<Method> methods, int threads) {
+  private static List<String> options(Workload workload, Collection<Method> methods, int threads) {
     BenchmarkModel model = workload.model();
-    List<String> command = new ArrayList<>(List.of(python, script.toString()));
-    command.add("--methods");
-    command.add(methods.stream().map(Method::label).collect(Collectors.joining(",")));
-    add(command, "--threads", threads);
-    add(command, "--blocks", model.blocks());
-    add(command, "--hidden", model.hidden());
-    add(command, "--intermediate", model.intermediate());
-    add(command, "--heads", model.heads());
-    add(command, "--vocabulary", model.vocabulary());
-    add(command, "--batch", workload.batch());
-    add(command, "--length", workload.length());
-    add(command, "--rank", workload.rank());
-    return command;
+    List<String> options = new ArrayList<>();
+    options.add("--methods");
+    options.add(methods.stream().map(Method::label).collect(Collectors.joining(",")));
+    add(options, "--threads", threads);
+    add(options, "--blocks", model.blocks());
+    add(options, "--hidden", model.hidden());
+    add(options, "--intermediate", model.intermediate());
+    add(options, "--heads", model.heads());
+    add(options, "--vocabulary", model.vocabulary());
+    add(options, "--batch", workload.batch());
+    add(options, "--length", workload.length());
+    add(options, "--rank", workload.rank());
+    return options;
   }
 
-  private static void add(List<String> command, String option, int value) {
-    command.add(option);
-    command.add(Integer.toString(value));
+  private static void add(List<String> options, String option, int value) {
+    options.add(option);
+    options.add(Integer.toString(value));
   }
 
   /** PyTorch's version and optimizer, as the twin says it. */
   public String version() {
-    return version;
+    return process.version();
   }
 
   /** The twin's process number. */

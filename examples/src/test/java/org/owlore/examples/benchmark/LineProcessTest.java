@@ -42,6 +42,20 @@ class LineProcessTest {
   }
 
   @Test
+  void theErrorIsQuotedRatherThanWhatFollowsIt() {
+    try (LineProcess process =
+        shell("echo 'a.b.SomeError: no luck' >&2; echo 'Try again' >&2; exit 3")) {
+      assertThatThrownBy(process::read)
+          .isInstanceOfSatisfying(
+              LineProcess.EndedException.class,
+              end -> {
+                assertThat(end.exitCode()).isEqualTo(3);
+                assertThat(end.complaint()).isEqualTo("a.b.SomeError: no luck");
+              });
+    }
+  }
+
+  @Test
   void aProcessThatEndedSilentlyIsNamed() {
     try (LineProcess process = shell("exit 0")) {
       assertThatThrownBy(process::read)

@@ -45,25 +45,6 @@ class PyTorchTwinTest {
   }
 
   @Test
-  void aTwinThatDoesNotGetReadyIsQuoted() throws IOException {
-    Path script = FakeTwin.script(folder, "echo \"No module named 'torch'\" >&2; exit 1");
-
-    assertThatThrownBy(() -> start(FakeTwin.INTERPRETER, script))
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessage("The PyTorch twin ended with exit code 1, saying \"No module named 'torch'\".");
-  }
-
-  @Test
-  void aTwinThatDiesIsQuoted() throws IOException {
-    Path script = FakeTwin.script(folder, "echo torch; read line; echo Killed >&2; exit 9");
-    try (PyTorchTwin twin = start(FakeTwin.INTERPRETER, script)) {
-      assertThatThrownBy(() -> twin.step(turn(Method.FULL)))
-          .isInstanceOf(IllegalStateException.class)
-          .hasMessage("The PyTorch twin ended with exit code 9, saying \"Killed\".");
-    }
-  }
-
-  @Test
   void anAnswerThatIsNoTimeIsQuoted() throws IOException {
     Path script = FakeTwin.script(folder, "echo torch; read line; echo Hm; read line");
     try (PyTorchTwin twin = start(FakeTwin.INTERPRETER, script)) {

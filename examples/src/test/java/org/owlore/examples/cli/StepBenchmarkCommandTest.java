@@ -67,7 +67,8 @@ class StepBenchmarkCommandTest {
 
     assertThat(run.exitCode()).isEqualTo(1);
     assertThat(run.err())
-        .contains("owlore: The PyTorch twin ended with exit code 9, saying \"Killed\".");
+        .startsWith("owlore: PyTorch failed at \"full\" (sh ")
+        .contains("), saying \"Killed\": run that command by hand");
   }
 
   @Test

@@ -11,9 +11,9 @@ import java.util.stream.Collectors;
 import lombok.NonNull;
 import org.owlore.examples.benchmark.BenchmarkModel;
 import org.owlore.examples.benchmark.Contender;
-import org.owlore.examples.benchmark.LineProcess;
 import org.owlore.examples.benchmark.Timing;
 import org.owlore.examples.benchmark.Turn;
+import org.owlore.examples.benchmark.TwinProcess;
 import org.owlore.examples.benchmark.Workload;
 import org.owlore.finetune.Method;
 import org.owlore.precision.StorageType;
@@ -68,31 +68,23 @@ public final class DeviceTwin implements Contender {
             "There is no PyTorch twin at %s: say with --twin where benchmarks/device/pytorch_device.py is."
                 .formatted(script));
       }
-      List<String> command = new ArrayList<>(List.of(python, script.toString()));
-      command.addAll(List.of("--device", device));
-      command.addAll(options);
-      return new DeviceTwin(name, new LineProcess("The PyTorch twin", Map.of(), command));
+      List<String> all = new ArrayList<>(List.of("--device", device));
+      all.addAll(options);
+      return new DeviceTwin(name, new TwinProcess(python, script, all, Map.of()));
     }
   }
 
   private final String name;
-  private final LineProcess process;
-  private final String version;
+  private final TwinProcess process;
 
-  private DeviceTwin(String name, LineProcess process) {
+  private DeviceTwin(String name, TwinProcess process) {
     this.name = name;
     this.process = process;
-    try {
-      this.version = process.read();
-    } catch (IllegalStateException e) {
-      process.close();
-      throw e;
-    }
   }
 
   /** PyTorch's version and the device's name, as the twin says them. */
   public String version() {
-    return version;
+    return process.version();
   }
 
   @Override
