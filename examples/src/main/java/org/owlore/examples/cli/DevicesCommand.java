@@ -1,7 +1,9 @@
 package org.owlore.examples.cli;
 
 import java.io.PrintWriter;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.factory.Nd4j;
@@ -12,6 +14,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code owlore devices}. */
@@ -29,14 +32,15 @@ final class DevicesCommand implements Callable<Integer> {
       names = "--require",
       paramLabel = "KIND",
       description =
-          "End with exit code 3 unless there is a device of this kind that can be used, e.g. cuda.")
+          "End with exit code 3 unless there is a device of this kind that can be used: cpu or cuda.")
   private String required;
 
   @Override
   public Integer call() {
+    List<DeviceProvider> providers = Devices.available().providers();
+    requireKnown(providers);
     PrintWriter out = spec.commandLine().getOut();
     line(out, Devices.HOST, host());
-    List<DeviceProvider> providers = Devices.available().providers();
     providers.forEach(provider -> list(out, provider));
     if (providers.isEmpty()) {
       out.println("No module for other devices is on the class path: owlore-cuda is for GPUs.");
@@ -49,6 +53,18 @@ final class DevicesCommand implements Callable<Integer> {
     }
     spec.commandLine().getErr().printf("owlore: no %s device%n", name(required));
     return NOT_THERE;
+  }
+
+  /** GPUs are known even where the module for them is missing: that is no device, not a typo. */
+  private void requireKnown(List<DeviceProvider> providers) {
+    Set<String> kinds = new LinkedHashSet<>(List.of(Devices.HOST, "cuda"));
+    providers.forEach(provider -> kinds.add(provider.kind()));
+    if (required != null && !kinds.contains(required)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "Invalid value for option '--require': '%s' is no kind of device; there are %s"
+              .formatted(required, String.join(", ", kinds)));
+    }
   }
 
   private boolean serves(DeviceProvider provider) {

@@ -32,6 +32,17 @@ class DevicesCommandTest {
 
     assertThat(run.exitCode()).isEqualTo(3);
     assertThat(run.err()).isEqualTo("owlore: no CUDA device%n".formatted());
-    assertThat(owlore("devices", "--require", "abacus").err()).contains("no abacus device");
+  }
+
+  @Test
+  void aKindThatThereIsNotIsWrongUsage() {
+    Run run = owlore("devices", "--require", "abacus");
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err())
+        .startsWith(
+            "owlore: Invalid value for option '--require': 'abacus' is no kind of device; there are cpu, cuda, pretend")
+        .contains("Try 'owlore devices --help'.");
   }
 }
