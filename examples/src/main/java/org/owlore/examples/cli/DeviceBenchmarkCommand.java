@@ -12,6 +12,7 @@ import org.owlore.examples.benchmark.Workload;
 import org.owlore.examples.benchmark.device.CorrectnessPart;
 import org.owlore.examples.benchmark.device.DeviceTwin;
 import org.owlore.examples.benchmark.device.Findings;
+import org.owlore.examples.benchmark.device.MeasuredDevice;
 import org.owlore.examples.benchmark.device.MemoryPart;
 import org.owlore.examples.benchmark.device.Part;
 import org.owlore.examples.benchmark.device.SoakPart;
@@ -19,7 +20,6 @@ import org.owlore.examples.benchmark.device.SpeedPart;
 import org.owlore.examples.benchmark.device.UsedMemory;
 import org.owlore.examples.report.AtomicFile;
 import org.owlore.finetune.Method;
-import org.owlore.finetune.TrainingDevice;
 import org.owlore.precision.StorageType;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -143,7 +143,7 @@ final class DeviceBenchmarkCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     BenchmarkMethods.checked(spec.commandLine(), "--methods", methods);
-    Part asked = part(device.factory(), twin.program(device.device()));
+    Part asked = part(device.measured(), twin.program(device.device()));
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("part", part.name());
     facts.put("device", device.device());
@@ -161,23 +161,23 @@ final class DeviceBenchmarkCommand implements Callable<Integer> {
     return findings.hold() ? 0 : 1;
   }
 
-  private Part part(TrainingDevice.Factory factory, Optional<DeviceTwin.Program> pytorch) {
+  private Part part(MeasuredDevice measured, Optional<DeviceTwin.Program> pytorch) {
     UsedMemory used = new UsedMemory(device.device());
     return switch (part) {
       case CORRECTNESS ->
           new CorrectnessPart(
-              factory, device.isExact(), pytorch, CorrectnessPart.temporaryFolder());
+              measured, device.isExact(), pytorch, CorrectnessPart.temporaryFolder());
       case SPEED -> {
         int counted = steps == null ? 10 : steps;
         Rounds rounds = new Rounds(warmUp, counted, warmUp + counted, 0);
         methods.forEach(rounds::requireOrdinaryStep);
-        yield new SpeedPart(factory, workloads(), methods, storage, rounds, pytorch);
+        yield new SpeedPart(measured, workloads(), methods, storage, rounds, pytorch);
       }
       case MEMORY -> {
         BenchmarkModel model = models(BenchmarkModel.LLAMA2_7B).get(0);
         int length = model == BenchmarkModel.TINY ? model.length() : LENGTH_OF_LARGE;
         yield new MemoryPart(
-            factory,
+            measured,
             new Workload(model, 1, length, rank, gamma(model)),
             batches,
             MemoryPart.upTo(8),
@@ -187,7 +187,7 @@ final class DeviceBenchmarkCommand implements Callable<Integer> {
       }
       case SOAK ->
           new SoakPart(
-              factory,
+              measured,
               workload(models(BenchmarkModel.S).get(0)),
               storage,
               steps == null ? 200 : steps,

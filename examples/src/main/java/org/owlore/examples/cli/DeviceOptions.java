@@ -1,5 +1,6 @@
 package org.owlore.examples.cli;
 
+import org.owlore.examples.benchmark.device.MeasuredDevice;
 import org.owlore.finetune.Devices;
 import org.owlore.finetune.ForwardDevice;
 import org.owlore.finetune.TrainingDevice;
@@ -39,6 +40,15 @@ final class DeviceOptions {
    */
   ForwardDevice.Factory forward() {
     return Devices.available().forward(device, precision);
+  }
+
+  /**
+   * The device with all forms that it has.
+   *
+   * @throws IllegalArgumentException when there is no such device or precision
+   */
+  MeasuredDevice measured() {
+    return MeasuredDevice.of(Devices.available(), device, precision);
   }
 
   /** Whether that is where ND4J computes. */

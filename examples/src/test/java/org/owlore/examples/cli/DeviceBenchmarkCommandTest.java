@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -82,6 +83,56 @@ class DeviceBenchmarkCommandTest {
   }
 
   @Test
+  void aDeviceWithFormsIsTimedInEach() {
+    Run run =
+        device(
+                "speed",
+                "--device",
+                "pretend",
+                "--methods",
+                "owlore",
+                "--gamma",
+                1,
+                "--steps",
+                2,
+                "--warm-up",
+                1)
+            .succeeds();
+
+    for (String size : List.of("tiny 2 x 16", "tiny 1 x 64")) {
+      for (String row :
+          List.of(
+              "step, as set +[\\d.]+ ms",
+              "step, fused +[\\d.]+ ms",
+              "step, products +[\\d.]+ ms",
+              "step, fused \\+ graphs +[\\d.]+ ms",
+              "step, products \\+ graphs +[\\d.]+ ms",
+              "fused / products +[\\d.]+ times",
+              "fused \\+ graphs / products \\+ graphs +[\\d.]+ times",
+              "fused \\+ graphs / fused +[\\d.]+ times",
+              "products \\+ graphs / products +[\\d.]+ times")) {
+        assertThat(run.out()).containsPattern(size + ", forms of owlore: " + row);
+      }
+    }
+  }
+
+  @Test
+  void formsAreOwloresAlone() {
+    Object[] lisa = {"--device", "pretend", "--methods", "lisa", "--steps", 2, "--gamma", 1};
+
+    assertThat(device("speed", lisa).succeeds().out()).doesNotContain("forms");
+  }
+
+  @Test
+  void memoryOfADeviceWithFormsIsThatOfFusedAttentionAndOfProductsBeside() {
+    Object[] pretend = {"--device", "pretend", "--gamma", 1, "--batches", "1"};
+
+    assertThat(device("memory", pretend).succeeds().out())
+        .containsPattern("batch 1, gamma 1: together +\\S+ GB +at most 21.000: ok")
+        .containsPattern("batch 1, gamma 1, products: together +\\S+ GB *\\R");
+  }
+
+  @Test
   void memoryIsMeasuredForBatchesAndForMoreAndMoreBlocks() {
     Run run = device("memory", "--gamma", 1, "--batches", "1,3").succeeds();
 
@@ -103,7 +154,9 @@ class DeviceBenchmarkCommandTest {
   @Test
   void memoryStaysTheSameOverManySteps() {
     assertThat(device("soak", "--gamma", 1, "--steps", 12).succeeds().out())
-        .containsPattern("held, late / early +1.000 times +at most 1.020: ok");
+        .containsPattern("step 5: memory held +\\d+.\\d+ MB *\\R")
+        .containsPattern("step 12: memory held +\\d+.\\d+ MB +1.000 times step 5\\R")
+        .containsPattern("step 12 / step 5: memory held +1.000 times +at most 1.020: ok\\R");
   }
 
   @Test
@@ -112,7 +165,7 @@ class DeviceBenchmarkCommandTest {
 
     assertThat(run.exitCode()).isEqualTo(1);
     assertThat(run.out())
-        .containsPattern("batch of 4 is refused +0.000 +at least 1.000: FAILED")
+        .containsPattern("batch of 4 rows is refused, for lack of memory +no +FAILED; It fitted.")
         .containsPattern("loss of a step after that +\\d");
   }
 
@@ -129,6 +182,19 @@ class DeviceBenchmarkCommandTest {
     String[] words = arguments.split(" ");
     device(words[0], (Object[]) java.util.Arrays.copyOfRange(words, 1, words.length))
         .failsWith(sentence);
+  }
+
+  @Test
+  void aTwinThatFailsIsOneSentence() throws IOException {
+    Path twin =
+        FakeTwin.script(
+            folder, "echo torch; read line; echo 'RuntimeError: no luck' >&2; echo hint >&2");
+
+    Object[] against = {"--against", "pytorch", "--python", FakeTwin.INTERPRETER, "--twin", twin};
+    device("speed", against)
+        .failsWith(
+            "PyTorch failed at \"ceilings\" (sh %s --device cpu), saying \"RuntimeError: no luck\": run that command by hand to see all it says, or leave --against pytorch out."
+                .formatted(twin));
   }
 
   @Test

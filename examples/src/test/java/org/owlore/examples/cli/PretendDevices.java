@@ -2,6 +2,7 @@ package org.owlore.examples.cli;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.owlore.finetune.DeviceProvider;
 import org.owlore.finetune.Devices;
 import org.owlore.finetune.ForwardDevice;
@@ -36,6 +37,11 @@ public final class PretendDevices implements DeviceProvider {
   @Override
   public ForwardDevice.Factory forward(int number, String precision, Map<String, String> settings) {
     return Devices.available().forward(Devices.HOST, null);
+  }
+
+  @Override
+  public Set<String> settings() {
+    return Set.of("OWLORE_CUDA_ATTENTION", "OWLORE_CUDA_GRAPHS");
   }
 
   @Override

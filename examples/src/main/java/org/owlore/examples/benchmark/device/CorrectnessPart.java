@@ -25,7 +25,8 @@ import org.owlore.precision.StorageType;
 import org.owlore.safetensors.SafetensorsFile;
 
 /**
- * Trains small Llamas on the device, on the CPU and in PyTorch, and compares losses and gradients.
+ * Trains small Llamas on the device, on the CPU and in PyTorch, and compares losses and gradients:
+ * of the device as it is set, and with each form of attention that it has.
  *
  * @param device what is measured
  * @param exact whether float32 weights are computed with in float32: then they agree closely
@@ -33,12 +34,14 @@ import org.owlore.safetensors.SafetensorsFile;
  * @param folder where checkpoints are written for PyTorch
  */
 public record CorrectnessPart(
-    @NonNull TrainingDevice.Factory device,
+    @NonNull MeasuredDevice device,
     boolean exact,
     @NonNull Optional<DeviceTwin.Program> pytorch,
     @NonNull Path folder)
     implements Part {
   private static final List<Method> METHODS = List.of(Method.FULL, Method.LISA, Method.OWLORE);
+  private static final TrainingDevice.Factory HOST =
+      Devices.of(List.of()).factory(Devices.HOST, null);
   private static final double FORWARD = 1e-4;
   private static final double GRADIENT = 1e-4;
   private static final double CURVE = 1e-3;
@@ -47,6 +50,28 @@ public record CorrectnessPart(
   private static final double NARROW = 2e-2;
 
   private static final String RELATIVE = "relative";
+
+  /**
+   * What the losses of a device are to be.
+   *
+   * @param host the CPU's
+   * @param theirs PyTorch's, or null
+   * @param first how far the first one may be from the CPU's
+   * @param limit how far the others may be
+   */
+  private record Expected(double[] host, double[] theirs, double first, double limit) {
+    void compare(String name, double[] ours, Consumer<Finding> findings) {
+      double distance = relative(ours[0], host[0]);
+      findings.accept(
+          Finding.atMost(name + "first loss, device from CPU", distance, RELATIVE, first));
+      String losses = name + "losses of 20 steps, device from ";
+      findings.accept(Finding.atMost(losses + "CPU", largest(ours, host), RELATIVE, limit));
+      if (theirs != null) {
+        double wide = largest(ours, theirs);
+        findings.accept(Finding.atMost(losses + "PyTorch float32", wide, RELATIVE, limit));
+      }
+    }
+  }
 
   @Override
   public void run(@NonNull Consumer<Finding> findings) {
@@ -66,28 +91,19 @@ public record CorrectnessPart(
       write(model, checkpoint);
     }
     for (Method method : METHODS) {
-      double[] ours = curve(model, method, device);
-      double[] host = curve(model, method, Devices.of(List.of()).factory(Devices.HOST, null));
+      double[] host = curve(model, method, HOST);
       double[] theirs =
           twin.map(it -> it.curve(checkpoint, method, StorageType.FLOAT32, SmallModel.STEPS))
               .orElse(null);
       double limit = curveLimit(model, method, twin, checkpoint, theirs, findings);
-      String name = model.label() + " " + method.label() + ": ";
-      double first = relative(ours[0], host[0]);
-      double forward = isExact(model) ? FORWARD : limit;
-      findings.accept(
-          Finding.atMost(name + "first loss, device from CPU", first, RELATIVE, forward));
-      findings.accept(
-          Finding.atMost(
-              name + "losses of 20 steps, device from CPU", largest(ours, host), RELATIVE, limit));
-      if (theirs != null) {
-        findings.accept(
-            Finding.atMost(
-                name + "losses of 20 steps, device from PyTorch float32",
-                largest(ours, theirs),
-                RELATIVE,
-                limit));
-      }
+      Expected expected = new Expected(host, theirs, isExact(model) ? FORWARD : limit, limit);
+      device
+          .byAttention()
+          .forEach(
+              (form, factory) -> {
+                String name = "%s %s%s: ".formatted(model.label(), method.label(), form);
+                expected.compare(name, curve(model, method, factory), findings);
+              });
     }
     if (model.storage() == StorageType.FLOAT32) {
       gradients(model, twin, checkpoint, findings);
@@ -96,18 +112,24 @@ public record CorrectnessPart(
 
   private void gradients(
       SmallModel model, Optional<DeviceTwin> twin, Path checkpoint, Consumer<Finding> findings) {
-    StepGradients ours = StepGradients.of(model, device);
-    StepGradients host = StepGradients.of(model, Devices.of(List.of()).factory(Devices.HOST, null));
+    StepGradients host = StepGradients.of(model, HOST);
+    twin.ifPresent(it -> it.gradients(checkpoint));
+    Optional<SafetensorsFile> theirs =
+        twin.map(it -> SafetensorsFile.open(checkpoint.resolve("gradients.safetensors")));
     double limit = exact ? GRADIENT : NARROW;
-    String name = model.label() + " full: gradients, device from ";
-    findings.accept(
-        Finding.atMost(name + "CPU", ours.distance(host.byName()::get), RELATIVE, limit));
-    if (twin.isPresent()) {
-      twin.get().gradients(checkpoint);
-      SafetensorsFile theirs = SafetensorsFile.open(checkpoint.resolve("gradients.safetensors"));
-      double distance = ours.distance(theirs::read);
-      findings.accept(Finding.atMost(name + "PyTorch float32", distance, RELATIVE, limit));
-    }
+    device
+        .byAttention()
+        .forEach(
+            (form, factory) -> {
+              StepGradients ours = StepGradients.of(model, factory);
+              String name = "%s full%s: gradients, device from ".formatted(model.label(), form);
+              double fromHost = ours.distance(host.byName()::get);
+              findings.accept(Finding.atMost(name + "CPU", fromHost, RELATIVE, limit));
+              theirs
+                  .map(file -> ours.distance(file::read))
+                  .map(it -> Finding.atMost(name + "PyTorch float32", it, RELATIVE, limit))
+                  .ifPresent(findings);
+            });
   }
 
   /** Twice what bf16 makes of PyTorch's own curve, where products are narrow. */

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import lombok.NonNull;
 import lombok.RequiredArgsConstructor;
 
@@ -28,9 +30,11 @@ public final class Findings implements Consumer<Finding> {
             Locale.ROOT,
             "%-72s %12s %-10s %s",
             finding.what(),
-            number(finding.value()),
-            finding.unit(),
-            verdict(finding)));
+            value(finding),
+            finding.isAnswer() ? "" : finding.unit(),
+            Stream.of(verdict(finding), finding.remark())
+                .filter(text -> !text.isEmpty())
+                .collect(Collectors.joining("; "))));
     out.flush();
   }
 
@@ -56,6 +60,9 @@ public final class Findings implements Consumer<Finding> {
       put(row, "least", finding.least());
       put(row, "most", finding.most());
       row.put("holds", finding.holds());
+      if (!finding.remark().isEmpty()) {
+        row.put("remark", finding.remark());
+      }
     }
     return root.toPrettyString() + "\n";
   }
@@ -68,15 +75,26 @@ public final class Findings implements Consumer<Finding> {
     }
   }
 
+  private static String value(Finding finding) {
+    if (finding.isAnswer()) {
+      return finding.holds() ? "yes" : "no";
+    }
+    return number(finding.value());
+  }
+
   private static String verdict(Finding finding) {
+    String verdict = finding.holds() ? "ok" : "FAILED";
+    if (finding.isAnswer()) {
+      return verdict;
+    }
     if (!finding.bounded()) {
-      return "";
+      return finding.holds() ? "" : verdict;
     }
     String bound =
         finding.most() < Double.POSITIVE_INFINITY
             ? "at most " + number(finding.most())
             : "at least " + number(finding.least());
-    return bound + (finding.holds() ? ": ok" : ": FAILED");
+    return bound + ": " + verdict;
   }
 
   private static String number(double value) {

@@ -11,13 +11,13 @@ import org.owlore.finetune.FineTuneConfiguration;
 import org.owlore.finetune.FineTuner;
 import org.owlore.finetune.MemoryReport;
 import org.owlore.finetune.Method;
-import org.owlore.finetune.TrainingDevice;
 import org.owlore.graph.LanguageModel;
 import org.owlore.precision.StorageType;
 
 /**
- * How much device memory OwLore needs with block checkpointing: for some batches, and for more and
- * more blocks at a time.
+ * How much device memory OwLore needs with block checkpointing: for some batches, for more and more
+ * blocks at a time, and for attention as products. Where a device has forms, attention is fused
+ * otherwise: a device that tries both needs, for a moment, the memory of the larger one.
  *
  * @param device what is measured
  * @param workload the model, the length of rows, rank and gamma; its batch is what gammas are tried
@@ -29,7 +29,7 @@ import org.owlore.precision.StorageType;
  * @param used what the machine says is taken
  */
 public record MemoryPart(
-    @NonNull TrainingDevice.Factory device,
+    @NonNull MeasuredDevice device,
     @NonNull Workload workload,
     @NonNull List<Integer> batches,
     @NonNull List<Integer> gammas,
@@ -44,11 +44,14 @@ public record MemoryPart(
   public void run(@NonNull Consumer<Finding> findings) {
     LanguageModel model = workload.build(storage);
     for (int rows : batches) {
-      measure(model, with(rows, workload.gamma()), findings);
+      measure(model, with(rows, workload.gamma()), Form.FUSED, findings);
+    }
+    if (device.hasForms()) {
+      measure(model, workload, Form.PRODUCTS, findings);
     }
     for (int gamma : gammas) {
       if (gamma <= workload.model().blocks() && gamma != workload.gamma()) {
-        measure(model, with(workload.batch(), gamma), findings);
+        measure(model, with(workload.batch(), gamma), Form.FUSED, findings);
       }
     }
   }
@@ -57,7 +60,7 @@ public record MemoryPart(
     return new Workload(workload.model(), rows, workload.length(), workload.rank(), gamma);
   }
 
-  private void measure(LanguageModel model, Workload asked, Consumer<Finding> findings) {
+  private void measure(LanguageModel model, Workload asked, Form form, Consumer<Finding> findings) {
     List<List<Integer>> schedule =
         new Rounds(0, STEPS, STEPS, 0).schedule(asked.model().blocks(), asked.gamma());
     FineTuneConfiguration configuration =
@@ -66,7 +69,7 @@ public record MemoryPart(
             .build();
     double[] taken = new double[1];
     MemoryReport peak;
-    try (FineTuner tuner = new FineTuner(model, configuration, device)) {
+    try (FineTuner tuner = new FineTuner(model, configuration, device.in(form))) {
       peak =
           tuner
               .fit(
@@ -78,8 +81,10 @@ public record MemoryPart(
                   })
               .peak();
     }
-    String name = "batch %d, gamma %d: ".formatted(asked.batch(), asked.gamma());
-    boolean itself = asked.equals(workload);
+    String name =
+        "batch %d, gamma %d%s: "
+            .formatted(asked.batch(), asked.gamma(), form == Form.FUSED ? "" : ", " + form.label());
+    boolean itself = asked.equals(workload) && form == Form.FUSED;
     findings.accept(Finding.of(name + "weights", peak.weights() / 1e9, UNIT));
     findings.accept(Finding.of(name + "optimizer", peak.optimizer() / 1e9, UNIT));
     findings.accept(Finding.of(name + "workspace", peak.workspace() / 1e9, UNIT));

@@ -9,7 +9,6 @@ import org.owlore.finetune.FineTuneConfiguration;
 import org.owlore.finetune.FineTuner;
 import org.owlore.finetune.FrozenState;
 import org.owlore.finetune.Method;
-import org.owlore.finetune.TrainingDevice;
 import org.owlore.graph.LanguageModel;
 import org.owlore.precision.StorageType;
 
@@ -25,7 +24,7 @@ import org.owlore.precision.StorageType;
  * @param used what the machine says is taken
  */
 public record SoakPart(
-    @NonNull TrainingDevice.Factory device,
+    @NonNull MeasuredDevice device,
     @NonNull Workload workload,
     @NonNull StorageType storage,
     int steps,
@@ -55,32 +54,20 @@ public record SoakPart(
   }
 
   private void growth(LanguageModel model, Consumer<Finding> findings) {
-    double[] held = new double[2];
-    double[] taken = new double[2];
-    try (FineTuner tuner = new FineTuner(model, configuration(), device)) {
+    MemoryGrowth growth = new MemoryGrowth(used, findings);
+    try (FineTuner tuner = new FineTuner(model, configuration(), device.asSet())) {
       tuner.fit(
           workload.batches(),
           steps,
           report -> {
-            int done = Math.toIntExact(report.step() + 1);
-            if (done == EARLY || done == steps) {
-              int when = done == EARLY ? 0 : 1;
-              held[when] = report.memory().total();
-              taken[when] = used.bytes().orElse(0);
+            long done = report.step() + 1;
+            if (done == EARLY || done % INTERVAL == 0 || done == steps) {
+              growth.look(done, report.memory());
             }
             return true;
           });
     }
-    String last = "after step " + steps;
-    findings.accept(Finding.of("held after step 5", held[0] / 1e6, "MB"));
-    findings.accept(Finding.of("held " + last, held[1] / 1e6, "MB"));
-    findings.accept(Finding.atMost("held, late / early", held[1] / held[0], "times", GROWTH));
-    if (taken[0] > 0) {
-      double ratio = taken[1] / taken[0];
-      findings.accept(Finding.of("taken on the device after step 5", taken[0] / 1e6, "MB"));
-      findings.accept(Finding.of("taken on the device " + last, taken[1] / 1e6, "MB"));
-      findings.accept(Finding.atMost("taken on the device, late / early", ratio, "times", GROWTH));
-    }
+    growth.judge(GROWTH);
   }
 
   /** State of frozen blocks is dropped: else it grows as it must, with each new block. */
@@ -96,24 +83,23 @@ public record SoakPart(
     Workload larger =
         new Workload(
             workload.model(), tooLarge, workload.length(), workload.rank(), workload.gamma());
-    boolean refused;
-    try (FineTuner tuner = new FineTuner(model, configuration(), device)) {
-      tuner.fit(larger.batches(), 1, report -> true);
-      refused = false;
-    } catch (RuntimeException e) {
-      refused = true;
-      findings.accept(Finding.of("batch of %d: %s".formatted(tooLarge, e.getMessage()), 1, ""));
-    }
-    findings.accept(
-        new Finding(
-            "batch of %d is refused".formatted(tooLarge),
-            refused ? 1 : 0,
-            "",
-            1,
-            Double.POSITIVE_INFINITY));
-    try (FineTuner tuner = new FineTuner(model, configuration(), device)) {
+    findings.accept(refusal(model, larger));
+    try (FineTuner tuner = new FineTuner(model, configuration(), device.asSet())) {
       double loss = tuner.fit(workload.batches(), 1, report -> true).losses().get(0);
       findings.accept(new Finding("loss of a step after that", loss, "nats", 0, 100));
+    }
+  }
+
+  /** Whether a batch is refused, with the device's own words. */
+  private Finding refusal(LanguageModel model, Workload larger) {
+    String what = "batch of %d rows is refused, for lack of memory".formatted(larger.batch());
+    try (FineTuner tuner = new FineTuner(model, configuration(), device.asSet())) {
+      tuner.fit(larger.batches(), 1, report -> true);
+      return Finding.answer(what, false).with("It fitted.");
+    } catch (RuntimeException e) {
+      // The type of a shortage is the device's own; any other failure says nothing of memory.
+      boolean shortage = String.valueOf(e.getMessage()).contains("memory");
+      return Finding.answer(what, shortage).with(e.getMessage());
     }
   }
 }

@@ -20,13 +20,13 @@ import org.owlore.examples.benchmark.Workload;
 import org.owlore.finetune.FineTuneConfiguration;
 import org.owlore.finetune.FineTuner;
 import org.owlore.finetune.Method;
-import org.owlore.finetune.TrainingDevice;
 import org.owlore.graph.LanguageModel;
 import org.owlore.precision.StorageType;
 
 /**
  * Times whole steps in turn with PyTorch's, eager and compiled: with the same model, batch, number
- * type, method and blocks. Blocks are drawn once, before anything counts.
+ * type, method and blocks. Blocks are drawn once, before anything counts. Then OwLore's steps, in
+ * all forms that the device has.
  *
  * @param device what is measured
  * @param workloads what a step computes, one after the other
@@ -36,7 +36,7 @@ import org.owlore.precision.StorageType;
  * @param pytorch who else makes steps, if anybody does
  */
 public record SpeedPart(
-    @NonNull TrainingDevice.Factory device,
+    @NonNull MeasuredDevice device,
     @NonNull List<Workload> workloads,
     @NonNull List<Method> methods,
     @NonNull StorageType storage,
@@ -60,6 +60,20 @@ public record SpeedPart(
 
   private void measure(Workload workload, Consumer<Finding> findings) {
     LanguageModel model = workload.build(storage);
+    try {
+      compare(workload, model, findings);
+      if (device.hasForms() && methods.contains(Method.OWLORE)) {
+        FormSpeed forms = new FormSpeed(device, rounds);
+        FormSpeed.workloads(workload).forEach(one -> forms.measure(model, one, findings));
+      }
+    } finally {
+      model.graph().variables().stream()
+          .filter(variable -> variable.getArr(false) != null)
+          .forEach(variable -> variable.getArr().close());
+    }
+  }
+
+  private void compare(Workload workload, LanguageModel model, Consumer<Finding> findings) {
     List<DeviceTwin> twins = new ArrayList<>();
     try {
       for (boolean compiled : pytorch.isPresent() ? List.of(false, true) : List.<Boolean>of()) {
@@ -79,9 +93,6 @@ public record SpeedPart(
                       "GB")));
     } finally {
       twins.forEach(DeviceTwin::close);
-      model.graph().variables().stream()
-          .filter(variable -> variable.getArr(false) != null)
-          .forEach(variable -> variable.getArr().close());
     }
   }
 
@@ -92,7 +103,7 @@ public record SpeedPart(
     FineTuneConfiguration configuration =
         workload.configuration(method, rounds.interval(), rounds.total(), schedule);
     List<Lap> laps = new ArrayList<>();
-    FineTuner tuner = new FineTuner(model, configuration, device);
+    FineTuner tuner = new FineTuner(model, configuration, device.asSet());
     try (FineTunerSteps ours =
         new FineTunerSteps(
             FineTunerSteps.NAME, tuner, method, workload.batches(), rounds.total())) {
@@ -143,7 +154,7 @@ public record SpeedPart(
     return workload.batch() * (double) workload.length() * (4 * all + 2 * trained);
   }
 
-  private static String label(Workload workload) {
+  static String label(Workload workload) {
     return "%s %d x %d"
         .formatted(
             workload.model().name().toLowerCase(Locale.ROOT).replace('_', '-'),

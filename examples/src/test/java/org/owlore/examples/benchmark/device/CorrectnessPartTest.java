@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,35 +23,38 @@ class CorrectnessPartTest {
   private static final TrainingDevice.Factory HOST =
       Devices.of(List.of()).factory(Devices.HOST, null);
 
+  /** Trains otherwise: nothing else tells it from the host. */
+  private static final TrainingDevice.Factory WRONG =
+      (model, configuration, projected) ->
+          HOST.open(model, configuration.toBuilder().weightDecay(0.5).build(), projected);
+
   @TempDir private Path folder;
 
-  private List<Finding> findings(TrainingDevice.Factory device) {
+  /** A host that is itself as it is set and with products, and trains otherwise when fused. */
+  @Test
+  void theHostAgreesWithItselfAndAFormThatUpdatesOtherwiseIsFoundOut() {
+    MeasuredDevice device =
+        new MeasuredDevice(HOST, Map.of(Form.FUSED, WRONG, Form.PRODUCTS, HOST));
     List<Finding> found = new ArrayList<>();
     new CorrectnessPart(device, true, Optional.empty(), folder).run(found::add);
-    return found;
-  }
 
-  @Test
-  void theHostAgreesWithItself() {
-    List<Finding> found = findings(HOST);
-
-    assertThat(found).hasSize(3 * 3 * 2 + 2).allMatch(Finding::holds).allMatch(Finding::bounded);
-    assertThat(found).extracting(Finding::value).containsOnly(0.0);
-  }
-
-  /** Of a device that trains with another rate: nothing else tells it from the host. */
-  @Test
-  void aDeviceThatUpdatesOtherwiseIsFoundOut() {
-    TrainingDevice.Factory wrong =
-        (model, configuration, projected) ->
-            HOST.open(model, configuration.toBuilder().weightDecay(0.5).build(), projected);
-
-    assertThat(findings(wrong))
+    assertThat(found).hasSize(3 * (3 * 3 * 2 + 2)).allMatch(Finding::bounded);
+    assertThat(found)
+        .filteredOn(finding -> !finding.what().contains(", fused: "))
+        .hasSize(2 * (3 * 3 * 2 + 2))
+        .allMatch(Finding::holds)
+        .extracting(Finding::value)
+        .containsOnly(0.0);
+    assertThat(found)
         .filteredOn(finding -> !finding.holds())
         .extracting(Finding::what)
         .contains(
-            "plain full: losses of 20 steps, device from CPU",
-            "grouped full: gradients, device from CPU");
+            "plain full, fused: losses of 20 steps, device from CPU",
+            "grouped full, fused: gradients, device from CPU");
+    assertThat(found)
+        .filteredOn(finding -> finding.what().startsWith("narrow owlore"))
+        .extracting(Finding::most)
+        .containsOnly(2e-2);
   }
 
   @Test

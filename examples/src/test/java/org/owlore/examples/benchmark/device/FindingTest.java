@@ -40,6 +40,36 @@ class FindingTest {
   }
 
   @Test
+  void anAnswerIsYesOrNo() {
+    findings.accept(Finding.answer("it goes on", true));
+    assertThat(findings.hold()).isTrue();
+    findings.accept(Finding.answer("it fits", false).with("There is no room."));
+
+    assertThat(findings.hold()).isFalse();
+    assertThat(out.toString())
+        .containsPattern("it goes on +yes +ok\\R")
+        .containsPattern("it fits +no +FAILED; There is no room.\\R");
+  }
+
+  @Test
+  void aRemarkStandsBehindTheVerdict() throws IOException {
+    findings.accept(Finding.of("time", 12, "ms").with("of one"));
+    findings.accept(Finding.of("size", 1, "MB").with(null));
+
+    assertThat(out.toString()).containsPattern("time +12.000 ms +of one\\R");
+    JsonNode json = new ObjectMapper().readTree(findings.json(Map.of()));
+    assertThat(json.get("findings").get(0).get("remark").asText()).isEqualTo("of one");
+    assertThat(json.get("findings").get(1).has("remark")).isFalse();
+  }
+
+  @Test
+  void whatIsNoNumberIsSeenToFail() {
+    findings.accept(Finding.of("time", Double.NaN, "ms"));
+
+    assertThat(out.toString()).containsPattern("time +NaN ms +FAILED\\R");
+  }
+
+  @Test
   void allIsToldAsJson() throws IOException {
     findings.accept(Finding.atMost("distance", Double.NaN, "relative", 1e-4));
 
