@@ -35,6 +35,8 @@ import picocli.CommandLine.Spec;
       "Asks of a device whether it computes what the CPU and PyTorch compute (correctness), how fast"
           + " it trains beside PyTorch (speed), in how much memory (memory), and whether that stays"
           + " the same and lack of it does no harm (soak).",
+      "On a GPU, attention fused and as products are compared with each other, with and without"
+          + " CUDA graphs.",
       "Ends with exit code 1 where a number is beyond its bound."
     })
 final class DeviceBenchmarkCommand implements Callable<Integer> {
