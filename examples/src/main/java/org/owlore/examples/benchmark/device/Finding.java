@@ -1,5 +1,6 @@
 package org.owlore.examples.benchmark.device;
 
+import java.util.Objects;
 import lombok.NonNull;
 
 /**
@@ -42,13 +43,14 @@ public record Finding(
     return new Finding(what, yes ? 1 : 0, ANSWER, 1, Double.POSITIVE_INFINITY);
   }
 
-  /**
-   * The same with a remark.
-   *
-   * @param said null for none
-   */
+  /** The same with a remark. */
   public Finding with(String said) {
-    return new Finding(what, value, unit, least, most, said == null ? "" : said);
+    return new Finding(what, value, unit, least, most, said);
+  }
+
+  /** The same with what a failure says. */
+  public Finding because(@NonNull RuntimeException failure) {
+    return with(Objects.requireNonNullElse(failure.getMessage(), failure.toString()));
   }
 
   /** Whether this is a yes or a no. */

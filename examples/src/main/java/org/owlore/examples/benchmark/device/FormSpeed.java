@@ -29,13 +29,28 @@ import org.owlore.graph.LanguageModel;
 record FormSpeed(@NonNull MeasuredDevice device, @NonNull Rounds rounds) {
   private static final int LONG_ROW = 2048;
 
-  /** What is divided by what. */
-  private static final List<List<Form>> RATIOS =
+  private static final List<Ratio> RATIOS =
       List.of(
-          List.of(Form.FUSED, Form.PRODUCTS),
-          List.of(Form.FUSED_GRAPHS, Form.PRODUCTS_GRAPHS),
-          List.of(Form.FUSED_GRAPHS, Form.FUSED),
-          List.of(Form.PRODUCTS_GRAPHS, Form.PRODUCTS));
+          new Ratio(Form.FUSED, Form.PRODUCTS),
+          new Ratio(Form.FUSED_GRAPHS, Form.PRODUCTS_GRAPHS),
+          new Ratio(Form.FUSED_GRAPHS, Form.FUSED),
+          new Ratio(Form.PRODUCTS_GRAPHS, Form.PRODUCTS));
+
+  /** Whose time is divided by whose. */
+  private record Ratio(Form over, Form under) {
+    String label() {
+      return over.label() + " / " + under.label();
+    }
+
+    /** Told if both times are known. */
+    void tell(String name, Map<String, Double> times, Consumer<Finding> findings) {
+      Double top = times.get(over.label());
+      Double bottom = times.get(under.label());
+      if (top != null && bottom != null) {
+        findings.accept(Finding.of(name + label(), top / bottom, "times"));
+      }
+    }
+  }
 
   /** What forms are compared on, with the model of a workload; nothing for most models. */
   static List<Workload> workloads(@NonNull Workload usual) {
@@ -65,29 +80,21 @@ record FormSpeed(@NonNull MeasuredDevice device, @NonNull Rounds rounds) {
       @NonNull Workload workload,
       @NonNull Consumer<Finding> findings) {
     String name = SpeedPart.label(workload) + ", forms of owlore: ";
-    Map<String, TrainingDevice.Factory> alone = new LinkedHashMap<>();
-    alone.put(MeasuredDevice.AS_SET, device.asSet());
-    put(alone, Form.FUSED, Form.PRODUCTS);
-    Map<String, TrainingDevice.Factory> repeated = new LinkedHashMap<>();
-    put(repeated, Form.FUSED_GRAPHS, Form.PRODUCTS_GRAPHS);
+    Map<String, TrainingDevice.Factory> single = group(Form.FUSED, Form.PRODUCTS);
+    single.put(MeasuredDevice.AS_SET, device.asSet());
+    Map<String, TrainingDevice.Factory> repeated = group(Form.FUSED_GRAPHS, Form.PRODUCTS_GRAPHS);
     Map<String, Double> times = new LinkedHashMap<>();
-    for (Map<String, TrainingDevice.Factory> group : List.of(alone, repeated)) {
-      times.putAll(times(model, workload, group, name, findings));
-    }
-    for (List<Form> ratio : RATIOS) {
-      Double over = times.get(ratio.get(0).label());
-      Double under = times.get(ratio.get(1).label());
-      if (over != null && under != null) {
-        String what = name + ratio.get(0).label() + " / " + ratio.get(1).label();
-        findings.accept(Finding.of(what, over / under, "times"));
-      }
-    }
+    times.putAll(times(model, workload, single, name, findings));
+    times.putAll(times(model, workload, repeated, name, findings));
+    RATIOS.forEach(ratio -> ratio.tell(name, times, findings));
   }
 
-  private void put(Map<String, TrainingDevice.Factory> group, Form... forms) {
+  private Map<String, TrainingDevice.Factory> group(Form... forms) {
+    Map<String, TrainingDevice.Factory> group = new LinkedHashMap<>();
     for (Form form : forms) {
       group.put(form.label(), device.in(form));
     }
+    return group;
   }
 
   /** The median of each member of a group; empty when one of them failed. */
@@ -104,8 +111,7 @@ record FormSpeed(@NonNull MeasuredDevice device, @NonNull Rounds rounds) {
           .forEach((who, time) -> times.put(who.contender(), time.median()));
     } catch (RuntimeException e) {
       findings.accept(
-          Finding.answer(name + String.join(", ", group.keySet()) + " run", false)
-              .with(e.getMessage()));
+          Finding.answer(name + String.join(", ", group.keySet()) + " run", false).because(e));
       return Map.of();
     }
     times.forEach((who, time) -> findings.accept(Finding.of(name + "step, " + who, time, "ms")));

@@ -99,7 +99,7 @@ public record SoakPart(
     } catch (RuntimeException e) {
       // The type of a shortage is the device's own; any other failure says nothing of memory.
       boolean shortage = String.valueOf(e.getMessage()).contains("memory");
-      return Finding.answer(what, shortage).with(e.getMessage());
+      return Finding.answer(what, shortage).because(e);
     }
   }
 }

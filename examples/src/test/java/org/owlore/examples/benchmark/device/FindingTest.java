@@ -54,12 +54,22 @@ class FindingTest {
   @Test
   void aRemarkStandsBehindTheVerdict() throws IOException {
     findings.accept(Finding.of("time", 12, "ms").with("of one"));
-    findings.accept(Finding.of("size", 1, "MB").with(null));
+    findings.accept(Finding.of("size", 1, "MB"));
 
     assertThat(out.toString()).containsPattern("time +12.000 ms +of one\\R");
     JsonNode json = new ObjectMapper().readTree(findings.json(Map.of()));
     assertThat(json.get("findings").get(0).get("remark").asText()).isEqualTo("of one");
     assertThat(json.get("findings").get(1).has("remark")).isFalse();
+  }
+
+  @Test
+  void aFailureIsQuotedAndNamedWhereItSaysNothing() {
+    Finding finding = Finding.answer("it runs", false);
+
+    assertThat(finding.because(new IllegalStateException("No room.")).remark())
+        .isEqualTo("No room.");
+    assertThat(finding.because(new IllegalStateException()).remark())
+        .isEqualTo("java.lang.IllegalStateException");
   }
 
   @Test

@@ -47,9 +47,9 @@ class FormSpeedTest {
         .allMatch(Finding::holds)
         .extracting(finding -> finding.what().replace("tiny 2 x 16, forms of owlore: ", ""))
         .containsExactly(
-            "step, as set",
             "step, fused",
             "step, products",
+            "step, as set",
             "step, fused + graphs",
             "step, products + graphs",
             "fused / products",
