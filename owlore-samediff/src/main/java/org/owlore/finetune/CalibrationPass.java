@@ -6,7 +6,6 @@ import lombok.RequiredArgsConstructor;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.owlore.engine.Engine;
 import org.owlore.engine.PlanRequest;
-import org.owlore.engine.StepObserver;
 import org.owlore.graph.LanguageModel;
 import org.owlore.scoring.ActivationSource;
 import org.owlore.scoring.ActivationVisitor;
@@ -80,14 +79,7 @@ public final class CalibrationPass implements ActivationSource {
             .placeholders(Engine.types(batch.placeholders()))
             .build();
     device.run(
-        request,
-        batch.placeholders(),
-        new StepObserver() {
-          @Override
-          public void visit(String name, INDArray value) {
-            visitor.visit(name, rows(value), counted);
-          }
-        });
+        request, batch.placeholders(), (name, value) -> visitor.visit(name, rows(value), counted));
   }
 
   /** One row a token, whether or not batch and sequence are axes of their own. */

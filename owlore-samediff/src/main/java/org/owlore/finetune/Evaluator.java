@@ -6,7 +6,6 @@ import lombok.NonNull;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.owlore.engine.Engine;
 import org.owlore.engine.PlanRequest;
-import org.owlore.engine.StepObserver;
 import org.owlore.graph.LanguageModel;
 
 /** Measures a model on data: forward passes only. Holds memory until closed. */
@@ -105,15 +104,7 @@ public final class Evaluator implements AutoCloseable {
     batch.requireFits(model.input());
     PlanRequest request =
         PlanRequest.builder().visit(array).placeholders(Engine.types(batch.placeholders())).build();
-    device.run(
-        request,
-        batch.placeholders(),
-        new StepObserver() {
-          @Override
-          public void visit(String name, INDArray value) {
-            reader.accept(value);
-          }
-        });
+    device.run(request, batch.placeholders(), (name, value) -> reader.accept(value));
   }
 
   private static long countedLabels(Batch batch) {

@@ -1,10 +1,10 @@
 package org.owlore.finetune;
 
 import java.util.Map;
+import java.util.function.BiConsumer;
 import lombok.NonNull;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.owlore.engine.PlanRequest;
-import org.owlore.engine.StepObserver;
 import org.owlore.graph.LanguageModel;
 
 /**
@@ -20,12 +20,13 @@ public interface ForwardDevice extends AutoCloseable {
    *
    * @param request what to compute and to show: nothing trained
    * @param placeholders an array for each placeholder
-   * @param observer is shown what the request asks for
+   * @param reader is shown the arrays that the request asks for, each with its name; they are valid
+   *     during the call only
    */
   void run(
       @NonNull PlanRequest request,
       @NonNull Map<String, INDArray> placeholders,
-      @NonNull StepObserver observer);
+      @NonNull BiConsumer<String, INDArray> reader);
 
   @Override
   void close();

@@ -1,6 +1,7 @@
 package org.owlore.finetune;
 
 import java.util.Map;
+import java.util.function.BiConsumer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.owlore.engine.Engine;
 import org.owlore.engine.PlanRequest;
@@ -16,7 +17,17 @@ final class HostForward implements ForwardDevice {
   }
 
   @Override
-  public void run(PlanRequest request, Map<String, INDArray> placeholders, StepObserver observer) {
+  public void run(
+      PlanRequest request,
+      Map<String, INDArray> placeholders,
+      BiConsumer<String, INDArray> reader) {
+    StepObserver observer =
+        new StepObserver() {
+          @Override
+          public void visit(String name, INDArray value) {
+            reader.accept(name, value);
+          }
+        };
     engine.executor(request).run(placeholders, observer);
   }
 

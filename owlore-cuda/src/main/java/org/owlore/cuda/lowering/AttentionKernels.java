@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import lombok.RequiredArgsConstructor;
 import org.owlore.cuda.kernel.Index;
 import org.owlore.cuda.kernel.Kernel;
 import org.owlore.cuda.kernel.KernelBuilder;
@@ -12,16 +13,11 @@ import org.owlore.cuda.kernel.Term;
 import org.owlore.cuda.program.Instruction;
 
 /** Writes what happens to each pair of an attention between its products. */
+@RequiredArgsConstructor
 final class AttentionKernels {
   private final FusedAttention attention;
   private final PlanArrays arrays;
   private final Storage storage;
-
-  AttentionKernels(FusedAttention attention, PlanArrays arrays, Storage storage) {
-    this.attention = attention;
-    this.arrays = arrays;
-    this.storage = storage;
-  }
 
   /**
    * Whether each score is made of its own product only, and each gradient of a product of its own

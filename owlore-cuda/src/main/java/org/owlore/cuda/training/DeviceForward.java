@@ -1,6 +1,7 @@
 package org.owlore.cuda.training;
 
 import java.util.Map;
+import java.util.function.BiConsumer;
 import lombok.NonNull;
 import lombok.RequiredArgsConstructor;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -16,7 +17,6 @@ import org.owlore.cuda.program.DeviceArray;
 import org.owlore.cuda.program.Precision;
 import org.owlore.cuda.program.Program;
 import org.owlore.engine.PlanRequest;
-import org.owlore.engine.StepObserver;
 import org.owlore.finetune.ForwardDevice;
 import org.owlore.graph.LanguageModel;
 
@@ -55,7 +55,7 @@ public final class DeviceForward implements ForwardDevice {
   public void run(
       @NonNull PlanRequest request,
       @NonNull Map<String, INDArray> placeholders,
-      @NonNull StepObserver observer) {
+      @NonNull BiConsumer<String, INDArray> reader) {
     ProgramExecutor executor = programs.executor(request);
     try {
       executor.loadWeights();
@@ -65,7 +65,7 @@ public final class DeviceForward implements ForwardDevice {
       throw new DeviceException(
           e.getMessage() + " Take fewer or shorter rows at a time, or weights in 16 bits.", e);
     }
-    executor.run(new Downloads(executor.program(), observer));
+    executor.run(new Downloads(executor.program(), reader));
   }
 
   @Override
@@ -79,7 +79,7 @@ public final class DeviceForward implements ForwardDevice {
   @RequiredArgsConstructor
   private final class Downloads implements ProgramObserver {
     private final Program program;
-    private final StepObserver observer;
+    private final BiConsumer<String, INDArray> reader;
 
     @Override
     public void visit(String name, Place place) {
@@ -87,7 +87,7 @@ public final class DeviceForward implements ForwardDevice {
       long[] shape = program.plan().values().get(name).type().dimensions();
       try (INDArray copy = Nd4j.createUninitialized(array.type().getDataType(), shape, 'c')) {
         device.download(place, copy.data().addressPointer(), array.bytes()).await();
-        observer.visit(name, copy);
+        reader.accept(name, copy);
       }
     }
 
