@@ -1,11 +1,13 @@
 package org.owlore.cuda.lowering;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.owlore.cuda.lowering.operations.Meaning;
 
 /**
@@ -39,6 +41,7 @@ final class AttentionFinder {
   private boolean isSoftmaxOfRows(String name) {
     PlanArrays.Maker maker = arrays.maker(name);
     return maker.step().operation().is("softmax")
+        && arrays.type(name).dataType() == DataType.FLOAT
         && maker.meaning() instanceof Meaning.Rowwise rowwise
         && rowwise.axes().equals(List.of(arrays.type(name).rank() - 1));
   }
@@ -122,21 +125,39 @@ final class AttentionFinder {
     }
   }
 
-  /** Whether nothing beside the attention reads what it absorbs. */
+  /**
+   * Whether nothing beside the attention reads what it absorbs, and its passes read nothing of it
+   * that they are not given.
+   */
   private boolean isClosed(FusedAttention attention) {
     Set<String> own = new HashSet<>(attention.absorbed());
     own.addAll(attention.results());
     return attention.absorbed().stream()
-        .allMatch(name -> !flow.isShown(name) && own.containsAll(flow.readers(name)));
+            .allMatch(name -> !flow.isShown(name) && own.containsAll(flow.readers(name)))
+        && Collections.disjoint(attention.absorbed(), attention.sources())
+        && attention.absorbed().stream().allMatch(this::looksUpInputsOnly);
   }
 
-  /** Whether all that the backward pass reads is there when its first result is due. */
+  /** Whether what an elementwise step looks up by position is in memory anyway. */
+  private boolean looksUpInputsOnly(String name) {
+    return !flow.isPointwise(name)
+        || flow.sourcesInMemory(name).stream().allMatch(table -> arrays.maker(table) == null);
+  }
+
+  /**
+   * Whether all that the backward pass reads is there when its first result is due: made before,
+   * and not updated before.
+   */
   private boolean hasItsSourcesInTime(FusedAttention attention) {
     if (attention.gradient() == null) {
       return true;
     }
     int due = attention.gradientPosition(arrays);
     return attention.gradientReads().stream()
-        .allMatch(name -> arrays.maker(name) == null || arrays.maker(name).position() < due);
+        .allMatch(
+            name ->
+                arrays.maker(name) == null
+                    ? flow.update(name) > due
+                    : arrays.maker(name).position() < due);
   }
 }

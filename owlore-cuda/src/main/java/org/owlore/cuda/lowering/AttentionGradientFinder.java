@@ -9,6 +9,7 @@ import java.util.Set;
 import lombok.RequiredArgsConstructor;
 import org.owlore.cuda.lowering.PairProduct.Operand;
 import org.owlore.cuda.lowering.operations.Meaning;
+import org.owlore.engine.ArrayType;
 import org.owlore.engine.Step;
 
 /**
@@ -83,7 +84,14 @@ final class AttentionGradientFinder {
     Step.Compute step = arrays.maker(name).step();
     return step.operation().is("subtract")
         && arrays.origin(step.inputs().get(0)).equals(gradient)
+        && isSpreadOverColumns(arrays.type(step.inputs().get(1)), arrays.type(name))
         && isSumOfRows(arrays.origin(step.inputs().get(1)), weighted);
+  }
+
+  private static boolean isSpreadOverColumns(ArrayType sums, ArrayType pairs) {
+    List<Long> kept = new ArrayList<>(pairs.shape());
+    kept.set(kept.size() - 1, 1L);
+    return sums.shape().equals(kept);
   }
 
   /** Whether an array holds the plain sum of each row of all pairs. */

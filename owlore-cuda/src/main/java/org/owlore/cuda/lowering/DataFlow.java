@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.owlore.cuda.lowering.operations.Meaning;
@@ -18,15 +19,28 @@ final class DataFlow {
   /** Arrays that are returned, shown or handed to the optimizer. */
   private final Set<String> shown = new HashSet<>();
 
+  /** For each weight and gradient that the optimizer is handed, at which step of the plan. */
+  private final Map<String, Integer> updates = new HashMap<>();
+
   DataFlow(PlanArrays arrays) {
     this.arrays = arrays;
     arrays.getMakers().forEach((name, maker) -> note(name, Reads.of(arrays, maker)));
     arrays.getPlan().request().outputs().forEach(name -> shown.add(arrays.origin(name)));
-    for (Step step : arrays.getPlan().steps()) {
-      if (!(step instanceof Step.Compute)) {
-        step.inputs().forEach(name -> shown.add(arrays.origin(name)));
+    List<Step> steps = arrays.getPlan().steps();
+    for (int i = 0; i < steps.size(); i++) {
+      if (!(steps.get(i) instanceof Step.Compute)) {
+        steps.get(i).inputs().forEach(name -> shown.add(arrays.origin(name)));
+      }
+      if (steps.get(i) instanceof Step.Update update) {
+        updates.put(update.variable(), i);
+        updates.put(arrays.origin(update.gradient()), i);
       }
     }
+  }
+
+  /** The step of the plan from which on a weight or gradient is no longer what it was. */
+  int update(String name) {
+    return updates.getOrDefault(name, Integer.MAX_VALUE);
   }
 
   private void note(String name, Reads read) {

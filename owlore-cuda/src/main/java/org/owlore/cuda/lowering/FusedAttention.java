@@ -62,6 +62,13 @@ record FusedAttention(
     return Stream.concat(forward, backward).toList();
   }
 
+  /** What all passes are made of besides operands. */
+  Set<String> sources() {
+    Set<String> sources = new LinkedHashSet<>(scoreSources);
+    sources.addAll(gradientSources);
+    return sources;
+  }
+
   /** What both passes read from memory: queries, keys, values. */
   List<String> operands() {
     return List.of(products.left().array(), products.right().array(), value().array());
@@ -75,9 +82,8 @@ record FusedAttention(
 
   /** All that the backward pass is made of. */
   Set<String> gradientReads() {
-    Set<String> reads = new LinkedHashSet<>(gradientOperands());
-    reads.addAll(scoreSources);
-    reads.addAll(gradientSources);
+    Set<String> reads = sources();
+    reads.addAll(gradientOperands());
     return reads;
   }
 

@@ -111,14 +111,6 @@ final class Fusion {
    * memory before, if it is read after.
    */
   private void storeWhatWouldBeReadTooLate() {
-    Map<String, Integer> changes = new HashMap<>();
-    List<Step> steps = arrays.getPlan().steps();
-    for (int i = 0; i < steps.size(); i++) {
-      if (steps.get(i) instanceof Step.Update update) {
-        changes.put(update.variable(), i);
-        changes.put(arrays.origin(update.gradient()), i);
-      }
-    }
     Map<String, Integer> lastRead = new HashMap<>();
     List<String> backwards = new ArrayList<>(flow.made());
     Collections.reverse(backwards);
@@ -127,8 +119,7 @@ final class Fusion {
         int last = lastRead(name, lastRead);
         lastRead.put(name, last);
         boolean late =
-            inlined.get(name).sources.stream()
-                .anyMatch(source -> changes.getOrDefault(source, Integer.MAX_VALUE) < last);
+            inlined.get(name).sources.stream().anyMatch(source -> flow.update(source) < last);
         if (late) {
           stored.add(name);
         }

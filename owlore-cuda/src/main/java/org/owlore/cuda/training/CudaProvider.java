@@ -52,6 +52,7 @@ public final class CudaProvider implements DeviceProvider {
   @Override
   public TrainingDevice.Factory factory(
       int number, String precision, @NonNull Map<String, String> settings) {
+    DeviceOptions.of(Precision.FLOAT32, settings); // what is wrong is better said at once
     return (model, configuration, projected) ->
         open(
             number,
@@ -63,6 +64,7 @@ public final class CudaProvider implements DeviceProvider {
   @Override
   public ForwardDevice.Factory forward(
       int number, String precision, @NonNull Map<String, String> settings) {
+    DeviceOptions.of(Precision.FLOAT32, settings);
     return model ->
         open(
             number,

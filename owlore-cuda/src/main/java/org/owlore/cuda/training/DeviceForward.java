@@ -28,22 +28,15 @@ public final class DeviceForward implements ForwardDevice {
   /**
    * A model on a device.
    *
-   * @param options where they leave attention open, it is fused for bfloat16 and as products
-   *     otherwise: a single pass is not worth a trial
+   * @param options where they leave attention open, it is fused for bfloat16 or when memory is
+   *     short, and as products otherwise: a single pass is not worth a trial
    */
   public DeviceForward(
       @NonNull Device device, @NonNull LanguageModel model, @NonNull DeviceOptions options) {
     this.device = device;
-    DeviceOptions possible = options.on(device.description());
-    boolean open = possible.attention() == null;
-    AttentionForm attention = open ? usual(options.precision()) : possible.attention();
-    this.programs =
-        new Programs(
-            device, model.graph(), new DeviceOptions(options.precision(), attention, false));
-  }
-
-  private static AttentionForm usual(Precision precision) {
-    return precision == Precision.BF16 ? AttentionForm.FUSED : AttentionForm.PRODUCTS;
+    this.programs = new Programs(device, model.graph(), options);
+    programs.prefer(
+        options.precision() == Precision.BF16 ? AttentionForm.FUSED : AttentionForm.PRODUCTS);
   }
 
   /**
@@ -56,16 +49,27 @@ public final class DeviceForward implements ForwardDevice {
       @NonNull PlanRequest request,
       @NonNull Map<String, INDArray> placeholders,
       @NonNull BiConsumer<String, INDArray> reader) {
-    ProgramExecutor executor = programs.executor(request);
     try {
-      executor.loadWeights();
-      executor.prepare(placeholders);
+      ready(request, placeholders);
     } catch (OutOfDeviceMemoryException e) {
       programs.releaseWorkspace();
       throw new DeviceException(
           e.getMessage() + " Take fewer or shorter rows at a time, or weights in 16 bits.", e);
     }
+    ProgramExecutor executor = programs.executor(request);
     executor.run(new Downloads(executor.program(), reader));
+  }
+
+  /** Takes all memory that a pass needs, if need be with attention in one go. */
+  private void ready(PlanRequest request, Map<String, INDArray> placeholders) {
+    try {
+      programs.prepare(request, placeholders);
+    } catch (OutOfDeviceMemoryException e) {
+      if (!programs.saveMemory()) {
+        throw e;
+      }
+      programs.prepare(request, placeholders);
+    }
   }
 
   @Override

@@ -59,7 +59,7 @@ public record DeviceOptions(
   }
 
   private static AttentionForm attention(Map<String, String> settings) {
-    String asked = settings.getOrDefault(ATTENTION, "auto");
+    String asked = asked(ATTENTION, "auto", settings);
     return switch (asked) {
       case "auto" -> null;
       case "fused" -> AttentionForm.FUSED;
@@ -69,12 +69,18 @@ public record DeviceOptions(
   }
 
   private static boolean graphs(Map<String, String> settings) {
-    String asked = settings.getOrDefault(GRAPHS, "off");
+    String asked = asked(GRAPHS, "off", settings);
     return switch (asked) {
       case "on" -> true;
       case "off" -> false;
       default -> throw refused(GRAPHS, asked, "on or off");
     };
+  }
+
+  /** As in a shell, what is set to nothing is not set. */
+  private static String asked(String setting, String otherwise, Map<String, String> settings) {
+    String asked = settings.getOrDefault(setting, "");
+    return asked.isBlank() ? otherwise : asked;
   }
 
   private static IllegalArgumentException refused(String setting, String asked, String choices) {

@@ -34,14 +34,15 @@ final class Programs implements AutoCloseable {
   /** How attention is computed; null until it is known. */
   private AttentionForm attention;
 
-  /** Whether it was found by trial, and may be changed. */
-  private boolean tried;
+  /** Whether the settings leave it open, so that it may be changed. */
+  private final boolean open;
 
   Programs(Device device, SameDiff graph, DeviceOptions options) {
     this.device = device;
     this.graph = graph;
     this.precision = options.precision();
     this.attention = options.on(device.description()).attention();
+    this.open = attention == null;
     this.compiler = new PlanCompiler(graph);
     this.resident = new ResidentArrays(device, graph);
     this.arena = new GrowingMemory(device);
@@ -71,13 +72,19 @@ final class Programs implements AutoCloseable {
     try (ProgramExecutor products = compiled(request, AttentionForm.PRODUCTS)) {
       attention = trial.faster(executor(request), products, placeholders);
     }
-    tried = true;
     releaseWorkspace();
   }
 
-  /** Computes attention in one go from now on, if a trial had said otherwise; returns whether. */
+  /** Computes attention in a form without trying, if the settings leave it open. */
+  void prefer(AttentionForm form) {
+    if (attention == null) {
+      attention = form;
+    }
+  }
+
+  /** Computes attention in one go from now on, if it was not and may be; returns whether. */
   boolean saveMemory() {
-    boolean saves = tried && attention == AttentionForm.PRODUCTS;
+    boolean saves = open && attention == AttentionForm.PRODUCTS;
     if (saves) {
       attention = AttentionForm.FUSED;
       releaseWorkspace();
@@ -91,6 +98,13 @@ final class Programs implements AutoCloseable {
         device,
         resident,
         arena);
+  }
+
+  /** Takes all memory that a request needs, and sends its placeholders. */
+  void prepare(PlanRequest request, Map<String, INDArray> placeholders) {
+    ProgramExecutor executor = executor(request);
+    executor.loadWeights();
+    executor.prepare(placeholders);
   }
 
   Place weight(String variable) {

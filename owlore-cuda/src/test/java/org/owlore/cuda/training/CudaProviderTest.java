@@ -56,6 +56,16 @@ class CudaProviderTest {
   }
 
   @Test
+  void aWrongSettingIsRefusedBeforeAnyDeviceIsOpened() {
+    Map<String, String> settings = Map.of("OWLORE_CUDA_GRAPHS", "sometimes");
+
+    assertThatThrownBy(() -> provider.factory(0, null, settings))
+        .hasMessage("OWLORE_CUDA_GRAPHS is \"sometimes\": set it to on or off.");
+    assertThatThrownBy(() -> provider.forward(0, null, settings))
+        .hasMessage("OWLORE_CUDA_GRAPHS is \"sometimes\": set it to on or off.");
+  }
+
+  @Test
   void theDefaultPrecisionFollowsHowTheWeightsAreStored() {
     LanguageModel narrow = TinyLlama.stored(StorageType.BF16, TinyLlama.config().build(), 1);
 

@@ -121,6 +121,25 @@ class DeviceForwardTest {
   }
 
   @Test
+  void attentionIsFusedWhereProductsDoNotFit() {
+    LanguageModel model = TinyLlama.untied(1);
+    BatchSource batches = TinyLlama.batches(1, 2, 32);
+    DeviceOptions fused = new DeviceOptions(Precision.FLOAT32, AttentionForm.FUSED, false);
+    long needed;
+    double expected;
+    try (Evaluator there =
+        new Evaluator(model, loaded -> new DeviceForward(device, loaded, fused))) {
+      expected = there.evaluate(batches).loss();
+      needed = device.getLiveBytes();
+    }
+    device.setLimit(needed);
+
+    try (Evaluator there = onDevice(model, Precision.FLOAT32)) {
+      assertThat(there.evaluate(batches).loss()).isCloseTo(expected, within(1e-6));
+    }
+  }
+
+  @Test
   void aBatchThatDoesNotFitLeavesTheDeviceUsable() {
     try (Evaluator there = onDevice(TinyLlama.untied(1), Precision.FLOAT32)) {
       BatchSource small = TinyLlama.batches(1, 1, 6);

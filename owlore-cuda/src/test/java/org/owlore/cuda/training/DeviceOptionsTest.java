@@ -25,6 +25,7 @@ class DeviceOptionsTest {
   @Test
   void attentionIsComputedAsSettingsAsk() {
     assertThat(with("OWLORE_CUDA_ATTENTION", "auto").attention()).isNull();
+    assertThat(with("OWLORE_CUDA_ATTENTION", "").attention()).isNull();
     assertThat(with("OWLORE_CUDA_ATTENTION", "fused").attention()).isEqualTo(AttentionForm.FUSED);
     assertThat(with("OWLORE_CUDA_ATTENTION", "products").attention())
         .isEqualTo(AttentionForm.PRODUCTS);
