@@ -183,8 +183,7 @@ final class FineTuneCommand implements Callable<Integer> {
     long steps = length.steps(batches);
     FineTuneConfiguration configuration = configuration(loaded, steps, schedule);
     if (method.needsScores() && schedule == null) {
-      LayerScores found =
-          scores.orElseGet(() -> Calibration.OUTLIERS.score(loaded, rows, device.forward()));
+      LayerScores found = scores.orElseGet(() -> scored(loaded, rows));
       configuration = configuration.toBuilder().scores(found).build();
     }
     NothingSaved.notes(loaded, configuration)
@@ -200,6 +199,13 @@ final class FineTuneCommand implements Callable<Integer> {
       profile.print(spec.commandLine().getOut(), profileRows);
     }
     return 0;
+  }
+
+  private LayerScores scored(LanguageModel loaded, TokenizedData rows) {
+    PrintWriter text = spec.commandLine().getOut();
+    text.println("scoring the layers, since no --scores are given");
+    text.flush();
+    return Calibration.OUTLIERS.score(loaded, rows, device.forward());
   }
 
   private BatchSource batches(TokenizedData rows, ModelInput input) {

@@ -1,5 +1,6 @@
 package org.owlore.cuda.training;
 
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import lombok.RequiredArgsConstructor;
@@ -45,6 +46,7 @@ final class AttentionTrial {
    */
   AttentionForm faster(
       ProgramExecutor fused, ProgramExecutor products, Map<String, INDArray> placeholders) {
+    log.info("Trying attention in one go and as products; kernels are compiled on the way.");
     long ofFused = nanoseconds(fused, placeholders);
     long ofProducts;
     try {
@@ -56,11 +58,15 @@ final class AttentionTrial {
     AttentionForm form =
         ofProducts < WORTHWHILE * ofFused ? AttentionForm.PRODUCTS : AttentionForm.FUSED;
     log.info(
-        "Attention is computed {}: a step takes {} ms in one go and {} ms as products.",
+        "Attention is computed {}: without updates a step takes {} in one go, which needs less memory, and {} as products.",
         form == AttentionForm.FUSED ? "in one go" : "as products",
-        ofFused / 1_000_000.0,
-        ofProducts / 1_000_000.0);
+        milliseconds(ofFused),
+        milliseconds(ofProducts));
     return form;
+  }
+
+  private static String milliseconds(long nanoseconds) {
+    return String.format(Locale.ROOT, "%.1f ms", nanoseconds / 1e6);
   }
 
   /** The shortest of some runs, after one that compiles kernels and finds algorithms. */

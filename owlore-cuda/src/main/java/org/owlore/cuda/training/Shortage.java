@@ -40,7 +40,7 @@ record Shortage(
     return "take "
         + (checkpointed ? "" : "block checkpointing or ")
         + (smaller == null ? "shorter rows" : smaller)
-        + (frozenStateStays ? ", or offload frozen state" : "");
+        + (frozenStateStays && held.optimizer() > 0 ? ", or offload frozen state" : "");
   }
 
   private long rows() {
