@@ -144,16 +144,19 @@ final class AttentionFinder {
         || flow.sourcesInMemory(name).stream().allMatch(table -> arrays.maker(table) == null);
   }
 
-  /**
-   * Whether all that the backward pass reads is there when its first result is due: made before,
-   * and not updated before.
-   */
+  /** Whether all that a pass reads is there when it runs: made before, and not updated before. */
   private boolean hasItsSourcesInTime(FusedAttention attention) {
-    if (attention.gradient() == null) {
-      return true;
-    }
-    int due = attention.gradientPosition(arrays);
-    return attention.gradientReads().stream()
+    boolean forward =
+        attention.output() == null
+            || areThere(
+                attention.outputReads(), arrays.maker(attention.output().name()).position());
+    return forward
+        && (attention.gradient() == null
+            || areThere(attention.gradientReads(), attention.gradientPosition(arrays)));
+  }
+
+  private boolean areThere(Set<String> names, int due) {
+    return names.stream()
         .allMatch(
             name ->
                 arrays.maker(name) == null

@@ -80,6 +80,13 @@ record FusedAttention(
         .toList();
   }
 
+  /** All that the forward pass is made of. */
+  Set<String> outputReads() {
+    Set<String> reads = new LinkedHashSet<>(operands());
+    reads.addAll(scoreSources);
+    return reads;
+  }
+
   /** All that the backward pass is made of. */
   Set<String> gradientReads() {
     Set<String> reads = sources();

@@ -31,11 +31,11 @@ final class Programs implements AutoCloseable {
   private final GrowingMemory arena;
   private final Map<PlanRequest, ProgramExecutor> executors = new LinkedHashMap<>(16, 0.75f, true);
 
+  /** Whether the settings leave it open how attention is computed, so that it may be changed. */
+  private final boolean open;
+
   /** How attention is computed; null until it is known. */
   private AttentionForm attention;
-
-  /** Whether the settings leave it open, so that it may be changed. */
-  private final boolean open;
 
   Programs(Device device, SameDiff graph, DeviceOptions options) {
     this.device = device;
@@ -92,14 +92,6 @@ final class Programs implements AutoCloseable {
     return saves;
   }
 
-  private ProgramExecutor compiled(PlanRequest request, AttentionForm form) {
-    return new ProgramExecutor(
-        ProgramCompiler.compile(compiler.compile(request), precision, form),
-        device,
-        resident,
-        arena);
-  }
-
   /** Takes all memory that a request needs, and sends its placeholders. */
   void prepare(PlanRequest request, Map<String, INDArray> placeholders) {
     ProgramExecutor executor = executor(request);
@@ -141,6 +133,14 @@ final class Programs implements AutoCloseable {
     closeExecutors();
     resident.close();
     arena.close();
+  }
+
+  private ProgramExecutor compiled(PlanRequest request, AttentionForm form) {
+    return new ProgramExecutor(
+        ProgramCompiler.compile(compiler.compile(request), precision, form),
+        device,
+        resident,
+        arena);
   }
 
   private void closeExecutors() {
