@@ -1,19 +1,25 @@
 package org.owlore.cuda.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
+import org.owlore.cuda.device.DeviceException;
 import org.owlore.cuda.program.AttentionForm;
 import org.owlore.cuda.program.Precision;
 import org.owlore.cuda.testing.InterpretedDevice;
+import org.owlore.engine.Engine;
+import org.owlore.engine.PlanRequest;
 import org.owlore.finetune.Batch;
 import org.owlore.finetune.BatchSource;
 import org.owlore.finetune.FineTuneConfiguration;
 import org.owlore.finetune.FineTuner;
 import org.owlore.finetune.Method;
 import org.owlore.finetune.StepListener;
+import org.owlore.graph.GraphPreparation;
+import org.owlore.graph.LanguageModel;
 import org.owlore.testing.TinyLlama;
 
 class AttentionTrialTest {
@@ -47,10 +53,15 @@ class AttentionTrialTest {
   }
 
   private List<Double> losses(AttentionForm attention, LongSupplier clock, BatchSource batches) {
+    return losses(TinyLlama.untied(1), attention, clock, batches);
+  }
+
+  private List<Double> losses(
+      LanguageModel trained, AttentionForm attention, LongSupplier clock, BatchSource batches) {
     DeviceOptions options = new DeviceOptions(Precision.FLOAT32, attention, false);
     try (FineTuner tuner =
         new FineTuner(
-            TinyLlama.untied(1),
+            trained,
             FineTuneConfiguration.builder().method(Method.FULL).build(),
             (model, configuration, projected) ->
                 new DeviceTraining(
@@ -95,6 +106,60 @@ class AttentionTrialTest {
     List<Double> expected = losses(AttentionForm.PRODUCTS, clock(1), batches);
 
     assertThat(tried(productsAreFaster())).isEqualTo(expected);
+  }
+
+  /** The memory of placeholders is used again within a run. */
+  @Test
+  void everyRunOfATrialIsSentTheBatch() {
+    losses(AttentionForm.PRODUCTS, clock(1), TinyLlama.batches(2, 2, LENGTH));
+    int usual = device.getUploads();
+    device = new InterpretedDevice();
+
+    tried(productsAreFaster());
+
+    int runs = 2 * 4;
+    int placeholders = 3;
+    assertThat(device.getUploads() - usual)
+        .as("besides constants")
+        .isGreaterThanOrEqualTo(runs * placeholders);
+  }
+
+  @Test
+  void formsThatFindDifferentLossesEndTheRun() {
+    LanguageModel right = TinyLlama.untied(1);
+    LanguageModel wrong = TinyLlama.untied(1);
+    wrong.graph().getArrForVarName("lm_head.weight").muli(30);
+    GraphPreparation.prepare(right.graph());
+    GraphPreparation.prepare(wrong.graph());
+    DeviceOptions options = new DeviceOptions(Precision.FLOAT32, AttentionForm.FUSED, false);
+
+    try (Batch batch = TinyLlama.batch(2, 6, 1);
+        Programs one = new Programs(device, right.graph(), options);
+        Programs other = new Programs(device, wrong.graph(), options)) {
+      PlanRequest request =
+          PlanRequest.builder()
+              .visit(right.loss())
+              .placeholders(Engine.types(batch.placeholders()))
+              .build();
+      AttentionTrial trial = new AttentionTrial(device, clock(1));
+
+      assertThatThrownBy(
+              () ->
+                  trial.faster(
+                      one.executor(request), other.executor(request), batch.placeholders()))
+          .isInstanceOf(DeviceException.class)
+          .hasMessageMatching(
+              "The device finds a loss of \\S+ with attention in one go, and of \\S+ with attention as products: one of them is wrong\\. Set OWLORE_CUDA_ATTENTION to products, compare with --device cpu, and report this\\.");
+    }
+  }
+
+  @Test
+  void aLossThatIsNoNumberInBothFormsIsLeftToTheStep() {
+    LanguageModel model = TinyLlama.untied(1);
+    model.graph().getArrForVarName("model.norm.weight").assign(Double.NaN);
+
+    assertThatThrownBy(() -> losses(model, null, clock(1), TinyLlama.batches(2, 2, LENGTH)))
+        .hasMessageStartingWith("The loss is NaN at step 0: ");
   }
 
   @Test
