@@ -25,10 +25,13 @@ import org.owlore.files.StagedFile;
 @Slf4j
 @RequiredArgsConstructor
 final class CodeCache {
-  @NonNull private final Path folder;
-  private boolean warned;
   private static final String HASH = "SHA-256";
   private static final int HASH_BYTES = 32;
+
+  @NonNull private final Path folder;
+
+  /** A folder that cannot be written to is told once. */
+  private boolean warned;
 
   /**
    * The cache of a user: {@code OWLORE_CUDA_CACHE}, else {@code owlore/cuda} in {@code
