@@ -49,27 +49,22 @@ public final class DeviceForward implements ForwardDevice {
       @NonNull PlanRequest request,
       @NonNull Map<String, INDArray> placeholders,
       @NonNull BiConsumer<String, INDArray> reader) {
+    ProgramExecutor executor;
     try {
-      ready(request, placeholders);
+      executor = programs.withinMemory(() -> prepared(request, placeholders));
     } catch (OutOfDeviceMemoryException e) {
       programs.releaseWorkspace();
       throw new DeviceException(
           e.getMessage() + " Take fewer or shorter rows at a time, or weights in 16 bits.", e);
     }
-    ProgramExecutor executor = programs.executor(request);
     executor.run(new Downloads(executor.program(), reader));
   }
 
-  /** Takes all memory that a pass needs, if need be with attention in one go. */
-  private void ready(PlanRequest request, Map<String, INDArray> placeholders) {
-    try {
-      programs.prepare(request, placeholders);
-    } catch (OutOfDeviceMemoryException e) {
-      if (!programs.saveMemory()) {
-        throw e;
-      }
-      programs.prepare(request, placeholders);
-    }
+  private ProgramExecutor prepared(PlanRequest request, Map<String, INDArray> placeholders) {
+    ProgramExecutor executor = programs.executor(request);
+    executor.loadWeights();
+    executor.prepare(placeholders);
+    return executor;
   }
 
   @Override

@@ -159,7 +159,7 @@ public final class DeviceTraining implements TrainingDevice {
 
   private Outcome tryStep(Step step) {
     programs.chooseAttention(trial, step.request(), step.placeholders());
-    boolean unmoved = beginSomehow(step);
+    boolean unmoved = programs.withinMemory(() -> begin(step));
     ProgramExecutor executor = programs.executor(step.request());
     LossReader reader = new LossReader(step);
     if (replay.repeats(executor, unmoved && optimizer.isSteady())) {
@@ -175,19 +175,6 @@ public final class DeviceTraining implements TrainingDevice {
     TrainingDevice.requireFiniteLoss(value, step.number());
     checkOfLastStep = optimizer.startCheck();
     return new Outcome(value, new Profile(executor.program().plan(), List.of()));
-  }
-
-  /** Begins a step, if need be with less memory. */
-  private boolean beginSomehow(Step step) {
-    try {
-      return begin(step);
-    } catch (OutOfDeviceMemoryException e) {
-      replay.forget();
-      if (!programs.saveMemory()) {
-        throw e;
-      }
-      return begin(step);
-    }
   }
 
   /** Takes all memory that a step needs; returns whether everything is where it was before. */

@@ -3,10 +3,12 @@ package org.owlore.cuda.training;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.owlore.cuda.device.Device;
 import org.owlore.cuda.device.GrowingMemory;
+import org.owlore.cuda.device.OutOfDeviceMemoryException;
 import org.owlore.cuda.device.Place;
 import org.owlore.cuda.execution.ProgramExecutor;
 import org.owlore.cuda.execution.ResidentArrays;
@@ -62,7 +64,7 @@ final class Programs implements AutoCloseable {
   /**
    * Decides how attention is computed, if that is open and the request has any.
    *
-   * @throws org.owlore.cuda.device.OutOfDeviceMemoryException when the request does not fit
+   * @throws OutOfDeviceMemoryException when the request does not fit
    */
   void chooseAttention(
       AttentionTrial trial, PlanRequest request, Map<String, INDArray> placeholders) {
@@ -82,21 +84,23 @@ final class Programs implements AutoCloseable {
     }
   }
 
-  /** Computes attention in one go from now on, if it was not and may be; returns whether. */
-  boolean saveMemory() {
-    boolean saves = open && attention == AttentionForm.PRODUCTS;
-    if (saves) {
+  /**
+   * Takes the memory for something; when it is short, once more with attention in one go, if it was
+   * not and may be.
+   *
+   * @throws OutOfDeviceMemoryException when that does not fit either
+   */
+  <T> T withinMemory(Supplier<T> taking) {
+    try {
+      return taking.get();
+    } catch (OutOfDeviceMemoryException e) {
+      if (!open || attention == AttentionForm.FUSED) {
+        throw e;
+      }
       attention = AttentionForm.FUSED;
       releaseWorkspace();
+      return taking.get();
     }
-    return saves;
-  }
-
-  /** Takes all memory that a request needs, and sends its placeholders. */
-  void prepare(PlanRequest request, Map<String, INDArray> placeholders) {
-    ProgramExecutor executor = executor(request);
-    executor.loadWeights();
-    executor.prepare(placeholders);
   }
 
   Place weight(String variable) {
